@@ -1,0 +1,95 @@
+//! What a frame of the canvas costs: laying out, drawing and tessellating.
+//!
+//! 100, 1,000 and 10,000 nodes with 1.5 wires each, fitted into 1280x720
+//! without a window. `idle` replays what was drawn; `panned` draws anew, as
+//! every frame of a pan does.
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::sync::Arc;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use egui::vec2;
+use nephoscope::catalog::{Archetype, Catalog};
+use nephoscope::design::{Design, Link, LinkId, LinkKind, LinkSettings, Node, NodeId, Settings};
+use nephoscope::ui::canvas::Canvas;
+use nephoscope::ui::raster::still;
+use nephoscope::ui::theme::Theme;
+use nephoscope::ui::view::{Fit, View};
+use nephoscope::workspace::Workspace;
+
+/// Functions in a square, each calling its neighbour and every other one the
+/// function below too.
+fn design(count: usize) -> Design {
+    let mut design = Design::default();
+    let side = (count as f64).sqrt().ceil() as usize;
+    let id = |index: usize| NodeId(format!("n{index}"));
+    for index in 0..count {
+        let at = [(index % side) as f32 * 256.0, (index / side) as f32 * 128.0];
+        let node = Node::new(Settings::default_of(Archetype::Function));
+        design.nodes.insert(id(index), node);
+        design.layout.positions.insert(id(index), at);
+        let below = (index % 2 == 0).then_some(index + side);
+        for other in [Some(index + 1), below].into_iter().flatten() {
+            let link = Link {
+                from: id(index),
+                to: id(other % count),
+                kind: LinkKind::Request,
+                settings: LinkSettings::default(),
+                carrier: None,
+            };
+            design
+                .links
+                .insert(LinkId(format!("n{index}->n{other}")), link);
+        }
+    }
+    design
+}
+
+fn frames(criterion: &mut Criterion) {
+    for count in [100, 1_000, 10_000] {
+        let catalog = Catalog {
+            providers: BTreeMap::new(),
+            services: BTreeMap::new(),
+        };
+        let workspace = Workspace::new(Arc::new(catalog), design(count), None);
+        let mut view = View {
+            fit: Some(Fit::All),
+            ..View::default()
+        };
+        let mut canvas = Canvas::new();
+        let ctx = egui::Context::default();
+        Theme::dark().apply(&ctx);
+        let mut frame = |view: &mut View| {
+            let input = still(vec2(1_280.0, 720.0), 1.0, 0);
+            let output = ctx.run_ui(input, |ui| {
+                black_box(canvas.ui(ui, &workspace, view));
+            });
+            let shapes = output.shapes.clone();
+            output.drop_without_applying_deltas();
+            black_box(ctx.tessellate(shapes, 1.0));
+        };
+        frame(&mut view);
+        criterion.bench_function(&format!("canvas/idle/{count}"), |bencher| {
+            bencher.iter(|| frame(&mut view));
+        });
+        criterion.bench_function(&format!("canvas/panned/{count}"), |bencher| {
+            let mut step = 0.5;
+            bencher.iter(|| {
+                view.camera.center.x += step;
+                step = -step;
+                frame(&mut view);
+            });
+        });
+    }
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default()
+        .sample_size(20)
+        .measurement_time(std::time::Duration::from_secs(3))
+        .warm_up_time(std::time::Duration::from_secs(1));
+    targets = frames
+}
+criterion_main!(benches);

@@ -1,0 +1,334 @@
+//! What stands in the way: quotas, how close the load comes, who is refused.
+
+use std::collections::BTreeMap;
+
+use petgraph::graph::NodeIndex;
+
+use crate::catalog::{FigureId, LimitKind, ProviderId, RegionId};
+use crate::design::Settings;
+use crate::design::settings::CapacityMode;
+
+use super::Analysis;
+use super::compute::{PoolBin, throttle};
+use super::queueing::token_bucket_poisson_rejected;
+
+/// The tightest limit of a node and the load on it at the peak.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LimitUse {
+    /// What is limited, in words.
+    pub name: String,
+    /// Load at the peak, in the limit's unit.
+    pub load: f64,
+    /// The limit.
+    pub limit: f64,
+    /// The catalog figure, where it is not a setting.
+    pub figure: Option<FigureId>,
+}
+
+impl LimitUse {
+    /// Load against limit.
+    pub fn utilisation(&self) -> f64 {
+        if self.limit > 0.0 {
+            self.load / self.limit
+        } else {
+            f64::INFINITY
+        }
+    }
+}
+
+/// Highest concurrency that a function can reach: its reservation, or what
+/// others' reservations leave of the account's.
+pub fn concurrency_limit(analysis: &Analysis<'_>, node: NodeIndex) -> Option<f64> {
+    let station = &analysis.system.graph[node];
+    let Settings::Function(function) = &station.settings else {
+        return None;
+    };
+    if function.reserved() > 0 {
+        return Some(f64::from(function.reserved()));
+    }
+    let account = analysis.system.limit(node, LimitKind::Concurrency)?;
+    let reserved: f64 = neighbours(analysis, node)
+        .filter_map(|other| match &analysis.system.graph[other].settings {
+            Settings::Function(other) => Some(f64::from(other.reserved())),
+            _ => None,
+        })
+        .sum();
+    Some((account - reserved).max(0.0))
+}
+
+/// Functions of the same account pool.
+fn neighbours<'a>(
+    analysis: &'a Analysis<'_>,
+    node: NodeIndex,
+) -> impl Iterator<Item = NodeIndex> + 'a {
+    let place = |n: NodeIndex| {
+        let station = &analysis.system.graph[n];
+        (station.provider.clone(), station.region.clone())
+    };
+    let own = place(node);
+    analysis.system.graph.node_indices().filter(move |&other| {
+        matches!(analysis.system.graph[other].settings, Settings::Function(_))
+            && place(other) == own
+    })
+}
+
+/// Functions without a reservation share the account's concurrency: each is
+/// refused with the loss probability of their summed load.
+///
+/// Source: the multi-class Erlang loss system is insensitive and equal for all
+/// classes of one slot each (Kaufman 1981).
+pub fn share_account_pools(analysis: &mut Analysis<'_>) {
+    let mut pools: BTreeMap<(ProviderId, RegionId), Vec<NodeIndex>> = BTreeMap::new();
+    for node in analysis.system.graph.node_indices() {
+        let station = &analysis.system.graph[node];
+        if let Settings::Function(function) = &station.settings
+            && function.reserved() == 0
+        {
+            let place = (station.provider.clone(), station.region.clone());
+            pools.entry(place).or_default().push(node);
+        }
+    }
+    for members in pools.into_values().filter(|members| members.len() > 1) {
+        let Some(limit) = members
+            .first()
+            .and_then(|&n| concurrency_limit(analysis, n))
+        else {
+            continue;
+        };
+        for bin in 0..analysis.timeline.bins.len() {
+            let load: f64 = members
+                .iter()
+                .filter_map(|&node| analysis.stations[node.index()].pool.get(bin))
+                .map(PoolBin::wanted)
+                .sum();
+            let refused = throttle(limit, load);
+            for &node in &members {
+                if let Some(pool) = analysis.stations[node.index()].pool.get_mut(bin)
+                    && refused > pool.throttle
+                {
+                    pool.busy = pool.wanted() * (1.0 - refused);
+                    pool.throttle = refused;
+                }
+            }
+        }
+    }
+}
+
+/// The tightest limit of a node, if it has any.
+pub fn tightest(analysis: &Analysis<'_>, node: NodeIndex) -> Option<LimitUse> {
+    uses(analysis, node)
+        .into_iter()
+        .filter(|used| used.limit.is_finite())
+        .max_by(|a, b| a.utilisation().total_cmp(&b.utilisation()))
+}
+
+fn uses(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<LimitUse> {
+    let system = analysis.system;
+    let state = analysis.station(node);
+    let peak = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
+    let arrivals = peak(&state.arrivals);
+    let quota = |name: &str, kind: LimitKind, load: f64| {
+        system.limit(node, kind).map(|limit| LimitUse {
+            name: name.to_owned(),
+            load,
+            limit,
+            figure: system.limit_figure(node, kind).cloned(),
+        })
+    };
+    let own = |name: &str, limit: f64, load: f64| {
+        (limit > 0.0).then(|| LimitUse {
+            name: name.to_owned(),
+            load,
+            limit,
+            figure: None,
+        })
+    };
+    let candidates = match &system.graph[node].settings {
+        Settings::Function(function) => vec![
+            function_limit(analysis, node, function.reserved() > 0),
+            quota(
+                "requests per second of the account",
+                LimitKind::RequestRate,
+                peak(&state.invocations),
+            ),
+        ],
+        Settings::Gateway(gateway) => vec![
+            own("its rate limit", gateway.rate_limit(), arrivals),
+            quota(
+                "requests per second of the account",
+                LimitKind::RequestRate,
+                arrivals,
+            ),
+        ],
+        Settings::Table(table) if table.capacity() == CapacityMode::Provisioned => {
+            let (reads, writes) = capacity_needed(analysis, node);
+            vec![
+                own("provisioned read units", table.read_units(), reads),
+                own("provisioned write units", table.write_units(), writes),
+            ]
+        }
+        Settings::Table(_) => {
+            let (reads, writes) = capacity_needed(analysis, node);
+            vec![
+                quota("read units of the table", LimitKind::ReadRate, reads),
+                quota("write units of the table", LimitKind::WriteRate, writes),
+            ]
+        }
+        Settings::Stream(stream) if stream.capacity() == CapacityMode::Provisioned => {
+            let shards = f64::from(stream.shards());
+            vec![quota(
+                "records per second of a shard",
+                LimitKind::WriteRate,
+                arrivals / shards,
+            )]
+        }
+        Settings::Container(container) => {
+            let needed = arrivals * container.cpu().mean().0 / 1_000.0;
+            vec![own(
+                "CPU of all instances",
+                f64::from(container.maximum()) * container.vcpu(),
+                needed,
+            )]
+        }
+        Settings::Database(database) => vec![own(
+            "maximum capacity",
+            database.maximum(),
+            arrivals / database.statements_per_unit(),
+        )],
+        Settings::External(external) => {
+            vec![own("its rate limit", external.rate_limit(), arrivals)]
+        }
+        Settings::Workflow(_)
+        | Settings::Topic(_)
+        | Settings::Bus(_)
+        | Settings::Queue(_)
+        | Settings::Service(_) => {
+            vec![quota(
+                "requests per second",
+                LimitKind::RequestRate,
+                arrivals,
+            )]
+        }
+        _ => Vec::new(),
+    };
+    candidates.into_iter().flatten().collect()
+}
+
+fn function_limit(analysis: &Analysis<'_>, node: NodeIndex, reserved: bool) -> Option<LimitUse> {
+    let limit = concurrency_limit(analysis, node)?;
+    let wanted = |node: NodeIndex, bin: usize| {
+        analysis
+            .station(node)
+            .pool
+            .get(bin)
+            .map_or(0.0, PoolBin::wanted)
+    };
+    let members: Vec<NodeIndex> = if reserved {
+        vec![node]
+    } else {
+        neighbours(analysis, node)
+            .filter(|&other| match &analysis.system.graph[other].settings {
+                Settings::Function(function) => function.reserved() == 0,
+                _ => false,
+            })
+            .collect()
+    };
+    let load = analysis
+        .timeline
+        .peak(|bin| members.iter().map(|&n| wanted(n, bin)).sum());
+    Some(LimitUse {
+        name: if reserved {
+            "reserved concurrency"
+        } else {
+            "concurrency of the account"
+        }
+        .to_owned(),
+        load,
+        limit,
+        figure: (!reserved)
+            .then(|| {
+                analysis
+                    .system
+                    .limit_figure(node, LimitKind::Concurrency)
+                    .cloned()
+            })
+            .flatten(),
+    })
+}
+
+/// Read and write units that a table needs at the peak [units/s].
+fn capacity_needed(analysis: &Analysis<'_>, node: NodeIndex) -> (f64, f64) {
+    (0..analysis.timeline.bins.len())
+        .map(|bin| capacity_in(analysis, node, bin))
+        .fold((0.0, 0.0), |peak, bin| {
+            (peak.0.max(bin.0), peak.1.max(bin.1))
+        })
+}
+
+/// Read and write units that a table needs in a bin [units/s].
+fn capacity_in(analysis: &Analysis<'_>, node: NodeIndex, bin: usize) -> (f64, f64) {
+    let Settings::Table(table) = &analysis.system.graph[node].settings else {
+        return (0.0, 0.0);
+    };
+    let state = analysis.station(node);
+    let units = |step: f64| (table.item().0 / step).ceil().max(1.0);
+    let all = state.arrivals.get(bin).copied().unwrap_or(0.0);
+    let writes = state.events.get(bin).copied().unwrap_or(0.0);
+    let reads = (all - writes).max(0.0);
+    let consistency = if table.consistent() { 1.0 } else { 0.5 };
+    let indexes = 1.0 + f64::from(table.indexes());
+    (
+        reads * units(4.0) * consistency,
+        writes * units(1.0) * indexes,
+    )
+}
+
+/// Probability that a node refuses a request in a bin.
+pub fn refused(analysis: &Analysis<'_>, node: NodeIndex, bin: usize) -> f64 {
+    let state = analysis.station(node);
+    let rate = state.arrivals.get(bin).copied().unwrap_or(0.0);
+    match &analysis.system.graph[node].settings {
+        Settings::Function(_) => state.pool.get(bin).map_or(0.0, |pool| pool.throttle),
+        Settings::Gateway(gateway) => {
+            let account = |kind| analysis.system.limit(node, kind).unwrap_or(f64::INFINITY);
+            let pick = |own: f64, kind| if own > 0.0 { own } else { account(kind) };
+            let limit = pick(gateway.rate_limit(), LimitKind::RequestRate);
+            let burst = pick(gateway.burst_limit(), LimitKind::Burst);
+            token_bucket(rate, limit, burst)
+        }
+        Settings::Table(table) if table.capacity() == CapacityMode::Provisioned => {
+            let (reads, writes) = capacity_in(analysis, node, bin);
+            // Burst capacity is best effort, so it is not counted on.
+            over(reads, table.read_units()).max(over(writes, table.write_units()))
+        }
+        Settings::External(external) if external.rate_limit() > 0.0 => {
+            over(rate, external.rate_limit())
+        }
+        _ => 0.0,
+    }
+}
+
+fn token_bucket(rate: f64, limit: f64, burst: f64) -> f64 {
+    if rate <= 0.0 || !limit.is_finite() || limit <= 0.0 {
+        return 0.0;
+    }
+    let burst = if burst.is_finite() {
+        burst.max(1.0)
+    } else {
+        1.0
+    };
+    // Far below the limit the bucket never empties; the series says 0 anyway.
+    if rate < 0.5 * limit && burst > 20.0 {
+        return 0.0;
+    }
+    token_bucket_poisson_rejected(rate, limit, burst).clamp(0.0, 1.0)
+}
+
+/// Share of a steady overload that is lost.
+fn over(load: f64, limit: f64) -> f64 {
+    if load > limit && load > 0.0 {
+        1.0 - limit / load
+    } else {
+        0.0
+    }
+}

@@ -1,0 +1,505 @@
+//! The instant tier: closed forms, fluids and numeric convolution.
+//!
+//! A pure function of [`System`]; runs on every edit. Time profiles give rates
+//! ([`timeline`]), links pass them on ([`flow`]), functions become pools of
+//! instances ([`compute`]), waiting becomes distributions ([`latency`],
+//! [`response`]), and usage becomes a bill ([`usage`], [`cost`]).
+
+mod batch;
+pub mod compute;
+pub mod cost;
+pub mod cron;
+pub mod flow;
+pub mod latency;
+pub mod limits;
+pub mod pool;
+pub mod queueing;
+pub mod response;
+pub mod runaway;
+pub mod timeline;
+pub mod trigger;
+pub mod usage;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use petgraph::Direction;
+use petgraph::graph::{EdgeIndex, NodeIndex};
+use petgraph::visit::EdgeRef;
+
+use crate::catalog::Operation;
+use crate::design::settings::{Shape, TriggerSettings};
+use crate::design::{LinkKind, Settings};
+use crate::law::Law;
+use crate::system::System;
+use crate::units::Millis;
+
+use compute::{Demand, PoolBin};
+use flow::Flow;
+use latency::Builder;
+use response::{Distribution, Evaluator, Response};
+use timeline::Timeline;
+
+/// Cells of the latency grid: fine for what is shown, coarse for sweeps.
+const CELLS: (usize, usize) = (1_024, 256);
+
+/// A system with its traffic and what follows from it.
+pub struct Analysis<'a> {
+    /// What is analysed.
+    pub system: &'a System<'a>,
+    /// The month in bins.
+    pub timeline: Timeline,
+    /// Rates per event of each trigger.
+    pub flow: Flow,
+    /// The triggers, in the order of `timeline.rates`.
+    pub triggers: Vec<NodeIndex>,
+    stations: Vec<StationState>,
+    evaluator: Evaluator,
+    means: RefCell<Vec<Option<f64>>>,
+    responses: RefCell<BTreeMap<NodeIndex, Arc<Response>>>,
+}
+
+/// One node over the bins.
+#[derive(Clone, Debug, Default)]
+pub struct StationState {
+    /// Events [1/s].
+    pub events: Vec<f64>,
+    /// Everything that arrives, reads included [1/s].
+    pub arrivals: Vec<f64>,
+    /// Invocations after batching [1/s].
+    pub invocations: Vec<f64>,
+    /// Pool of a function, instances of a container.
+    pub pool: Vec<PoolBin>,
+}
+
+/// Analyses a system with all traffic multiplied.
+///
+/// Users of a closed loop slow down as answers do, so that their rate is a
+/// fixed point; a few rounds reach it.
+pub fn analyse<'a>(system: &'a System<'a>, multiplier: f64, fine: bool) -> Analysis<'a> {
+    let triggers = system.triggers();
+    let flow = flow::flow(system);
+    let mut responses = vec![0.0; triggers.len()];
+    let mut analysis = round(system, &triggers, &flow, multiplier, &responses, fine);
+    for _ in 0..8 {
+        let next: Vec<f64> = triggers
+            .iter()
+            .map(|&trigger| match settings(system, trigger) {
+                Some(t) if t.shape() == Shape::ClosedLoop => analysis.response_mean(trigger),
+                _ => 0.0,
+            })
+            .collect();
+        let moved = next
+            .iter()
+            .zip(&responses)
+            .any(|(new, old)| (new - old).abs() > 1e-6 * old.abs().max(1.0));
+        if !moved {
+            break;
+        }
+        responses = next;
+        analysis = round(system, &triggers, &flow, multiplier, &responses, fine);
+    }
+    analysis
+}
+
+fn settings<'a>(system: &'a System<'_>, node: NodeIndex) -> Option<&'a TriggerSettings> {
+    match &system.graph[node].settings {
+        Settings::Trigger(trigger) => Some(trigger),
+        _ => None,
+    }
+}
+
+fn round<'a>(
+    system: &'a System<'a>,
+    triggers: &[NodeIndex],
+    flow: &Flow,
+    multiplier: f64,
+    responses: &[f64],
+    fine: bool,
+) -> Analysis<'a> {
+    let shapes: Vec<&TriggerSettings> = triggers
+        .iter()
+        .filter_map(|&trigger| settings(system, trigger))
+        .collect();
+    let timeline = timeline::timeline(&shapes, multiplier, &|i| {
+        responses.get(i).copied().unwrap_or(0.0)
+    });
+    assemble(system, triggers.to_vec(), flow.clone(), timeline, fine)
+}
+
+/// Puts an analysis together for any timeline and influence.
+pub fn assemble<'a>(
+    system: &'a System<'a>,
+    triggers: Vec<NodeIndex>,
+    flow: Flow,
+    timeline: Timeline,
+    fine: bool,
+) -> Analysis<'a> {
+    let nodes = system.graph.node_count();
+    let mut analysis = Analysis {
+        system,
+        stations: vec![StationState::default(); nodes],
+        evaluator: Evaluator::new(if fine { CELLS.0 } else { CELLS.1 }),
+        means: RefCell::new(vec![None; nodes]),
+        responses: RefCell::default(),
+        triggers,
+        timeline,
+        flow,
+    };
+    for node in system.graph.node_indices() {
+        analysis.stations[node.index()].events = analysis.per_bin(|bin| {
+            analysis
+                .flow
+                .events(node, |trigger| analysis.timeline.rates[trigger][bin])
+        });
+    }
+    for node in system.graph.node_indices() {
+        let state = &analysis.stations[node.index()];
+        let own = if analysis.triggers.contains(&node) {
+            state.events.clone()
+        } else {
+            analysis.per_bin(|_| 0.0)
+        };
+        let arrivals = analysis.per_bin(|bin| own[bin] + analysis.incoming_sum(node, bin, false));
+        let invocations = analysis.per_bin(|bin| own[bin] + analysis.incoming_sum(node, bin, true));
+        let state = &mut analysis.stations[node.index()];
+        state.arrivals = arrivals;
+        state.invocations = invocations;
+    }
+    fill_pools(&mut analysis);
+    limits::share_account_pools(&mut analysis);
+    analysis
+}
+
+/// Pools from the deepest callee up: a caller's time holds its callees'.
+fn fill_pools(analysis: &mut Analysis<'_>) {
+    for component in petgraph::algo::tarjan_scc(&analysis.system.graph) {
+        for node in component {
+            let pool = match &analysis.system.graph[node].settings {
+                Settings::Function(_) => function_pool(analysis, node),
+                Settings::Container(container) => {
+                    let cpu = container.cpu().mean().0 / 1_000.0;
+                    let capacity = container.vcpu() * container.target();
+                    let (low, high) = (
+                        f64::from(container.minimum()),
+                        f64::from(container.maximum()),
+                    );
+                    scaled_pool(analysis, node, |rate| {
+                        (rate * cpu / capacity)
+                            .ceil()
+                            .clamp(low.min(high), high.max(low))
+                    })
+                }
+                Settings::Database(database) => {
+                    let (low, high) = (database.minimum(), database.maximum());
+                    let per_unit = database.statements_per_unit();
+                    scaled_pool(analysis, node, |rate| {
+                        (rate / per_unit).clamp(low.min(high), high.max(low))
+                    })
+                }
+                _ => Vec::new(),
+            };
+            analysis.stations[node.index()].pool = pool;
+        }
+    }
+}
+
+fn scaled_pool(
+    analysis: &Analysis<'_>,
+    node: NodeIndex,
+    instances: impl Fn(f64) -> f64,
+) -> Vec<PoolBin> {
+    let mean = analysis.response_mean(node) / 1_000.0;
+    analysis.stations[node.index()]
+        .arrivals
+        .iter()
+        .map(|&rate| PoolBin {
+            busy: rate * mean,
+            alive: instances(rate),
+            ..PoolBin::default()
+        })
+        .collect()
+}
+
+fn function_pool(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<PoolBin> {
+    let station = &analysis.system.graph[node];
+    let Settings::Function(function) = &station.settings else {
+        return Vec::new();
+    };
+    let state = &analysis.stations[node.index()];
+    let work = analysis.work_mean(node) / 1_000.0;
+    let events = analysis.mean_of(&state.events);
+    let invocations = analysis.mean_of(&state.invocations);
+    let per_invocation = if invocations > 0.0 {
+        events / invocations
+    } else {
+        1.0
+    };
+    let service = work * per_invocation.max(1e-9);
+    let Some(compute) = station.service.and_then(|service| service.compute.as_ref()) else {
+        return state
+            .invocations
+            .iter()
+            .map(|rate| PoolBin {
+                busy: rate * service,
+                alive: rate * service,
+                ..PoolBin::default()
+            })
+            .collect();
+    };
+    let demand = Demand {
+        invocations: &state.invocations,
+        service: service.max(1e-6),
+        provisioned: function.provisioned(),
+        provisioned_share: function.provisioned_hours() / 24.0,
+        limit: limits::concurrency_limit(analysis, node).unwrap_or(f64::INFINITY),
+        gaps: &|trigger| analysis.firing_gap(trigger),
+        deployments: function.deployments(),
+    };
+    compute::follow(&analysis.timeline, &demand, compute)
+}
+
+impl Analysis<'_> {
+    /// One node over the bins.
+    pub fn station(&self, node: NodeIndex) -> &StationState {
+        &self.stations[node.index()]
+    }
+
+    fn per_bin(&self, value: impl Fn(usize) -> f64) -> Vec<f64> {
+        (0..self.timeline.bins.len()).map(value).collect()
+    }
+
+    /// Mean over the month of a quantity by bin; 0 where there is none.
+    pub fn mean_of(&self, values: &[f64]) -> f64 {
+        self.timeline
+            .mean(|bin| values.get(bin).copied().unwrap_or(0.0))
+    }
+
+    fn incoming_sum(&self, node: NodeIndex, bin: usize, batched: bool) -> f64 {
+        self.system
+            .graph
+            .edges_directed(node, Direction::Incoming)
+            // The feedback of a runaway is reported apart.
+            .filter(|edge| !self.flow.cut[edge.id().index()])
+            .map(|edge| {
+                if batched {
+                    self.batches(edge.id(), bin)
+                } else {
+                    self.link_rate(edge.id(), bin)
+                }
+            })
+            .sum()
+    }
+
+    /// What passes over a link, retries included [1/s].
+    pub fn link_rate(&self, edge: EdgeIndex, bin: usize) -> f64 {
+        let Some((from, _)) = self.system.graph.edge_endpoints(edge) else {
+            return 0.0;
+        };
+        let events = self.stations[from.index()].events.get(bin).copied();
+        events.unwrap_or(0.0) * self.flow.gain[edge.index()]
+    }
+
+    /// The same, mean over the month [1/s].
+    pub fn link_rate_mean(&self, edge: EdgeIndex) -> f64 {
+        self.timeline.mean(|bin| self.link_rate(edge, bin))
+    }
+
+    /// Longest time between firings of the n-th trigger [s].
+    fn firing_gap(&self, trigger: usize) -> f64 {
+        self.triggers
+            .get(trigger)
+            .and_then(|&node| settings(self.system, node))
+            .and_then(|trigger| cron::Schedule::parse(&trigger.cron()).ok())
+            .map_or(f64::INFINITY, |schedule| schedule.longest_gap())
+    }
+
+    /// Everything that arrives, mean over the month [1/s].
+    pub fn arrivals_mean(&self, node: NodeIndex) -> f64 {
+        self.mean_of(&self.stations[node.index()].arrivals)
+    }
+
+    /// Invocations, mean over the month [1/s].
+    pub fn invocations_mean(&self, node: NodeIndex) -> f64 {
+        self.mean_of(&self.stations[node.index()].invocations)
+    }
+
+    /// Running instances or capacity units, mean over the month.
+    pub fn instances_mean(&self, node: NodeIndex) -> f64 {
+        let pool = &self.stations[node.index()].pool;
+        self.timeline
+            .mean(|bin| pool.get(bin).map_or(0.0, |b| b.alive))
+    }
+
+    /// Share of invocations that start an instance.
+    pub fn cold_mean(&self, node: NodeIndex) -> f64 {
+        self.per_invocation(node, |bin| bin.cold)
+    }
+
+    /// Share of invocations that are refused.
+    pub fn throttle_mean(&self, node: NodeIndex) -> f64 {
+        self.per_invocation(node, |bin| bin.throttle)
+    }
+
+    /// Invocations that provisioned instances serve [1/s].
+    pub fn provisioned_mean(&self, node: NodeIndex) -> f64 {
+        self.invocations_mean(node) * self.per_invocation(node, |bin| bin.provisioned)
+    }
+
+    fn per_invocation(&self, node: NodeIndex, value: impl Fn(&PoolBin) -> f64) -> f64 {
+        let state = &self.stations[node.index()];
+        let weighted = self.timeline.mean(|bin| {
+            state.pool.get(bin).map_or(0.0, &value)
+                * state.invocations.get(bin).copied().unwrap_or(0.0)
+        });
+        let invocations = self.mean_of(&state.invocations);
+        if invocations > 0.0 {
+            weighted / invocations
+        } else {
+            0.0
+        }
+    }
+
+    /// What callers of a node wait for, cold starts at their mean share.
+    pub fn response(&self, node: NodeIndex) -> Arc<Response> {
+        self.built(|builder| builder.response(node))
+    }
+
+    /// Builds with cold starts at their mean share. Pools are filled from the
+    /// deepest callee up, so that a response once built stays true and is kept.
+    fn built(&self, build: impl FnOnce(&mut Builder<'_>) -> Arc<Response>) -> Arc<Response> {
+        let cold = |function: NodeIndex| self.cold_mean(function);
+        let known = self.responses.take();
+        let mut builder = Builder::new(self.system, &self.flow, &cold).knowing(known);
+        let response = build(&mut builder);
+        self.responses.replace(builder.into_known());
+        response
+    }
+
+    /// Its mean [ms].
+    pub fn response_mean(&self, node: NodeIndex) -> f64 {
+        self.response(node).mean().0
+    }
+
+    /// The handler of a function for one event, cold start apart.
+    pub fn work(&self, node: NodeIndex) -> Arc<Response> {
+        let Settings::Function(function) = &self.system.graph[node].settings else {
+            return self.response(node);
+        };
+        let inner = self.built(|builder| builder.work(node, function));
+        let at = latency::timeout(self.system, node).unwrap_or(function.timeout());
+        Arc::new(Response::Truncated { inner, at })
+    }
+
+    /// Its mean [ms].
+    pub fn work_mean(&self, node: NodeIndex) -> f64 {
+        if let Some(Some(known)) = self.means.borrow().get(node.index()) {
+            return *known;
+        }
+        let mean = untruncated_mean(&self.work(node));
+        if let Some(slot) = self.means.borrow_mut().get_mut(node.index()) {
+            *slot = Some(mean);
+        }
+        mean
+    }
+
+    /// What a node itself takes, its callees apart [ms].
+    pub fn own_mean(&self, node: NodeIndex) -> f64 {
+        let station = &self.system.graph[node];
+        let timing = |operation| station.timing(operation).map_or(0.0, |law| law.mean().0);
+        match &station.settings {
+            Settings::Function(function) => {
+                let stretch = latency::cpu_stretch(self.system, node, function);
+                let start = latency::cold_start(self.system, node, function)
+                    .map_or(0.0, |start| start.mean() * self.cold_mean(node));
+                let cpu = function.cpu().mean().0 * stretch;
+                timing(Operation::Handle) + cpu + function.wait().mean().0 + start
+            }
+            Settings::Container(container) => {
+                container.cpu().mean().0 / container.vcpu().min(1.0) + container.wait().mean().0
+            }
+            Settings::Trigger(trigger) => {
+                trigger.round_trip().mean().0 * (1.0 + 2.0 * trigger.new_connections())
+            }
+            Settings::Table(_)
+            | Settings::Database(_)
+            | Settings::Bucket(_)
+            | Settings::Cache(_)
+            | Settings::Search(_) => self.access_mean(node),
+            Settings::Queue(_) | Settings::Topic(_) | Settings::Bus(_) | Settings::Stream(_) => {
+                timing(Operation::Accept)
+            }
+            Settings::Workflow(workflow) => {
+                timing(Operation::Handle) * workflow.extra_steps() + workflow.wait().mean().0
+            }
+            Settings::Service(_) | Settings::External(_) => self.response_mean(node),
+            _ => timing(Operation::Handle),
+        }
+    }
+
+    /// Mean time of one access to a store, reads and writes by their rates [ms].
+    fn access_mean(&self, node: NodeIndex) -> f64 {
+        let (mut time, mut rate) = (0.0, 0.0);
+        for edge in self.system.graph.edges_directed(node, Direction::Incoming) {
+            let operation = match edge.weight().kind {
+                LinkKind::Read | LinkKind::Request => Operation::Read,
+                _ => Operation::Write,
+            };
+            let own = self.link_rate_mean(edge.id());
+            let law = self.system.graph[node].timing(operation);
+            time += own * law.map_or(0.0, |law| law.mean().0);
+            rate += own;
+        }
+        if rate > 0.0 { time / rate } else { 0.0 }
+    }
+
+    /// Time of one invocation or run as a law with the exact mean: fixed where
+    /// nothing varies, else lognormal with the spread of the distribution.
+    pub fn duration_law(&self, node: NodeIndex) -> Law {
+        let work = self.work(node);
+        let events = self.mean_of(&self.stations[node.index()].events);
+        let invocations = self.invocations_mean(node);
+        let batch = if invocations > 0.0 {
+            (events / invocations).max(0.0)
+        } else {
+            1.0
+        };
+        let mean = self.work_mean(node) * batch;
+        if latency::is_fixed(&work) || mean <= 0.0 {
+            return Law::Fixed(Millis(mean));
+        }
+        let distribution = self.evaluator.evaluate(&work);
+        let ratio = (distribution.p99().0 / distribution.p50().0.max(1e-9)).max(1.0);
+        let z = 2.326_347_874_040_841; // 99 % quantile of the normal law.
+        let sigma = (ratio.ln() / z).min(3.0);
+        let median = mean / (0.5 * sigma * sigma).exp();
+        Law::Lognormal {
+            p50: Millis(median),
+            p99: Millis(median * (z * sigma).exp()),
+        }
+    }
+
+    /// The distribution of a response.
+    pub fn distribution(&self, response: &Arc<Response>) -> Distribution {
+        self.evaluator.evaluate(response)
+    }
+}
+
+/// The mean of a response that is rarely cut off: the parts' exact means where
+/// the cut does not bite.
+fn untruncated_mean(response: &Arc<Response>) -> f64 {
+    match response.as_ref() {
+        Response::Truncated { inner, at } => {
+            let inner = inner.mean().0;
+            // A mean far below the cut is hardly changed by it; near the cut
+            // the distribution is needed.
+            if inner < 0.05 * at.0 {
+                inner
+            } else {
+                response.mean().0.min(at.0)
+            }
+        }
+        _ => response.mean().0,
+    }
+}

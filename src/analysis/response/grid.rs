@@ -1,0 +1,460 @@
+//! Distributions on a grid of equal cells.
+//!
+//! Every part is its smallest value (kept exactly, off the grid) and the mass of
+//! each cell beyond. Mass that would fall behind the last cell is dropped: it
+//! belongs to times longer than the grid, which is what it then stands for.
+//! Leaves are discretised so that means are exact: the mass between two points
+//! is shared between them in inverse proportion to the distance.
+//!
+//! Source: Gerber 1982 for mean-preserving discretisation.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::Response;
+use super::level::Level;
+use super::spectra::{Transforms, add_at, add_shifted, multiply};
+use crate::law::Curve;
+
+/// A number as a probability; NaN is 0.
+pub(super) fn share(p: f64) -> f64 {
+    if p.is_nan() { 0.0 } else { p.clamp(0.0, 1.0) }
+}
+
+/// The positive weights of a choice, scaled down if they exceed 1 together.
+pub(super) fn weights(
+    parts: &[(f64, Arc<Response>)],
+) -> impl Iterator<Item = (f64, &Arc<Response>)> {
+    let total: f64 = parts.iter().map(|(weight, _)| share(*weight)).sum();
+    let scale = total.max(1.0).recip();
+    let weighted = parts
+        .iter()
+        .map(move |(weight, part)| (share(*weight) * scale, part));
+    weighted.filter(|(weight, _)| *weight > 0.0)
+}
+
+/// A distribution: nothing below `offset`, cell j of `mass` at `offset` + j·step.
+#[derive(Clone)]
+struct Part {
+    /// Smallest value [ms].
+    offset: f64,
+    /// Mass known to lie exactly at `offset` [1].
+    atom: f64,
+    /// Mass per cell [1]; empty for a constant.
+    mass: Vec<f64>,
+}
+
+impl Part {
+    fn constant(offset: f64) -> Self {
+        Self {
+            offset,
+            atom: 1.0,
+            mass: Vec::new(),
+        }
+    }
+
+    fn is_constant(&self) -> bool {
+        self.mass.is_empty()
+    }
+}
+
+/// One evaluation of a response on one grid.
+struct Pass<'a> {
+    transforms: &'a Transforms,
+    /// Width of a cell [ms].
+    step: f64,
+    memo: HashMap<*const Response, Rc<Part>>,
+}
+
+/// One attempt of several, relative to its smallest value.
+struct Attempt {
+    offset: f64,
+    atom: f64,
+    /// Mass that finishes in time.
+    within: Vec<f64>,
+    /// Share that times out, and where [cells].
+    late: f64,
+    late_at: f64,
+}
+
+/// The distribution of `response` on cells that span `span` ms from its smallest value.
+pub(super) fn level(transforms: &Transforms, response: &Arc<Response>, span: f64) -> Level {
+    let step = span / transforms.cells as f64;
+    let mut pass = Pass {
+        transforms,
+        step,
+        memo: HashMap::new(),
+    };
+    let part = pass.part(response);
+    let mut cdf = vec![1.0; transforms.cells];
+    if !part.is_constant() {
+        let mut sum = 0.0;
+        for (slot, mass) in cdf.iter_mut().zip(&part.mass) {
+            sum += mass;
+            *slot = f64::min(sum, 1.0);
+        }
+    }
+    Level {
+        offset: part.offset,
+        atom: part.atom,
+        step,
+        cdf,
+    }
+}
+
+impl Pass<'_> {
+    fn part(&mut self, response: &Arc<Response>) -> Rc<Part> {
+        if let Some(known) = self.memo.get(&Arc::as_ptr(response)) {
+            return Rc::clone(known);
+        }
+        let part = Rc::new(match response.as_ref() {
+            Response::Zero => Part::constant(0.0),
+            Response::Law(law) => self.leaf(&law.curve(), f64::INFINITY),
+            Response::Sequence(parts) => self.sequence(parts),
+            Response::Parallel(parts) => self.parallel(parts),
+            Response::Choice(parts) => self.choice(parts),
+            Response::Truncated { inner, at } => self.truncated(inner, at.0.max(0.0)),
+            Response::Attempts {
+                inner,
+                failure,
+                timeout,
+                backoff,
+            } => {
+                let timeout = timeout.map_or(f64::INFINITY, |timeout| timeout.0.max(0.0));
+                let attempt = self.attempt(inner, timeout);
+                let pauses = backoff.iter().map(|pause| pause.0.max(0.0));
+                self.attempts(attempt, share(*failure), pauses)
+            }
+        });
+        self.memo.insert(Arc::as_ptr(response), Rc::clone(&part));
+        part
+    }
+
+    fn empty(&self) -> Vec<f64> {
+        vec![0.0; self.transforms.cells]
+    }
+
+    /// min(D, limit) of a law.
+    fn leaf(&self, curve: &Curve, limit: f64) -> Part {
+        match curve.constant() {
+            Some(value) => Part::constant(value.min(limit)),
+            None if limit <= 0.0 => Part::constant(0.0),
+            None => Part {
+                offset: 0.0,
+                atom: share(curve.cdf(0.0)),
+                mass: self.discretise(curve, limit),
+            },
+        }
+    }
+
+    /// Cell masses as second differences of E\[(min(D, limit) − x)⁺\].
+    fn discretise(&self, curve: &Curve, limit: f64) -> Vec<f64> {
+        let beyond = if limit.is_finite() {
+            curve.excess(limit)
+        } else {
+            0.0
+        };
+        let mean = curve.mean() - beyond;
+        let certain = curve.quantile(1e-17).min(limit);
+        let mut last = f64::INFINITY;
+        let mut excess = |cell: f64| {
+            let x = cell * self.step;
+            if x <= certain {
+                last = mean - x;
+            } else if x >= limit || last < 1e-16 * mean {
+                last = 0.0;
+            } else {
+                last = (curve.excess(x) - beyond).max(0.0);
+            }
+            last
+        };
+        let (mut before, mut here) = (mean + self.step, excess(0.0));
+        let mut mass = self.empty();
+        for (cell, slot) in mass.iter_mut().enumerate() {
+            let after = excess(cell as f64 + 1.0);
+            *slot = ((before - here) - (here - after)).max(0.0) / self.step;
+            (before, here) = (here, after);
+        }
+        mass
+    }
+
+    fn sequence(&mut self, parts: &[Arc<Response>]) -> Part {
+        let mut sum = Part::constant(0.0);
+        let mut spread: Vec<Rc<Part>> = Vec::new();
+        for part in parts {
+            let part = self.part(part);
+            sum.offset += part.offset;
+            sum.atom *= part.atom;
+            if !part.is_constant() {
+                spread.push(part);
+            }
+        }
+        match spread.as_slice() {
+            [] => {}
+            [only] => sum.mass.clone_from(&only.mass),
+            [first, others @ ..] => {
+                let mut product = self.transforms.spectrum(&first.mass);
+                for other in others {
+                    multiply(&mut product, &self.transforms.spectrum(&other.mass));
+                }
+                sum.mass = self.transforms.mass(product);
+            }
+        }
+        sum
+    }
+
+    fn parallel(&mut self, parts: &[Arc<Response>]) -> Part {
+        let parts: Vec<_> = parts.iter().map(|part| self.part(part)).collect();
+        if parts.iter().all(|part| part.is_constant()) {
+            return Part::constant(parts.iter().map(|part| part.offset).fold(0.0, f64::max));
+        }
+        let offset = parts
+            .iter()
+            .map(|part| part.offset)
+            .fold(f64::INFINITY, f64::min);
+        let mut cdf = vec![1.0; self.transforms.cells];
+        let mut atom = 1.0;
+        for part in &parts {
+            atom *= if part.offset <= offset {
+                part.atom
+            } else {
+                0.0
+            };
+            let mut mass = self.empty();
+            self.add_part(&mut mass, part, offset, 1.0);
+            let mut sum = 0.0;
+            for (product, mass) in cdf.iter_mut().zip(mass) {
+                sum += mass;
+                *product *= f64::min(sum, 1.0);
+            }
+        }
+        let mut below = 0.0;
+        let mass = cdf
+            .iter()
+            .map(|share| f64::max(share - std::mem::replace(&mut below, *share), 0.0));
+        Part {
+            offset,
+            atom,
+            mass: mass.collect(),
+        }
+    }
+
+    fn choice(&mut self, parts: &[(f64, Arc<Response>)]) -> Part {
+        let mut parts: Vec<_> = weights(parts)
+            .map(|(weight, part)| (weight, self.part(part)))
+            .collect();
+        let rest = 1.0 - parts.iter().map(|(weight, _)| weight).sum::<f64>();
+        if rest > 1e-12 {
+            parts.push((rest, Rc::new(Part::constant(0.0))));
+        }
+        if let [(_, only)] = parts.as_slice() {
+            return Part::clone(only);
+        }
+        let offset = parts
+            .iter()
+            .map(|(_, part)| part.offset)
+            .fold(f64::INFINITY, f64::min);
+        let mut mixed = Part {
+            offset,
+            atom: 0.0,
+            mass: self.empty(),
+        };
+        for (weight, part) in &parts {
+            mixed.atom += if part.offset <= offset {
+                weight * part.atom
+            } else {
+                0.0
+            };
+            self.add_part(&mut mixed.mass, part, offset, *weight);
+        }
+        mixed
+    }
+
+    /// Adds a part to masses that start at `offset`, which is not above its own.
+    fn add_part(&self, target: &mut [f64], part: &Part, offset: f64, weight: f64) {
+        let shift = (part.offset - offset) / self.step;
+        let mass = if part.is_constant() {
+            &[1.0]
+        } else {
+            part.mass.as_slice()
+        };
+        add_shifted(target, mass, shift, weight);
+    }
+
+    fn truncated(&mut self, inner: &Arc<Response>, limit: f64) -> Part {
+        if let Response::Law(law) = inner.as_ref() {
+            return self.leaf(&law.curve(), limit);
+        }
+        let part = self.part(inner);
+        let position = (limit - part.offset) / self.step;
+        if part.is_constant() || position <= 0.0 {
+            return Part::constant(part.offset.min(limit));
+        }
+        let mut capped = Part::clone(&part);
+        if position < self.transforms.cells as f64 {
+            let mut kept = 0.0;
+            for (cell, mass) in capped.mass.iter_mut().enumerate() {
+                if cell as f64 > position {
+                    *mass = 0.0;
+                }
+                kept += *mass;
+            }
+            add_at(&mut capped.mass, position, (1.0 - kept).max(0.0));
+        }
+        capped
+    }
+
+    /// One attempt, split into what finishes in time and what does not.
+    fn attempt(&mut self, inner: &Arc<Response>, timeout: f64) -> Attempt {
+        if let Response::Law(law) = inner.as_ref() {
+            return self.law_attempt(&law.curve(), timeout);
+        }
+        let part = self.part(inner);
+        let (offset, late_at) = (part.offset, (timeout - part.offset) / self.step);
+        if late_at < 0.0 {
+            return Attempt {
+                offset: timeout,
+                atom: 0.0,
+                within: Vec::new(),
+                late: 1.0,
+                late_at: 0.0,
+            };
+        }
+        if part.is_constant() {
+            return Attempt {
+                offset,
+                atom: 1.0,
+                within: vec![1.0],
+                late: 0.0,
+                late_at: 0.0,
+            };
+        }
+        let mut within = part.mass.clone();
+        if late_at >= self.transforms.cells as f64 {
+            return Attempt {
+                offset,
+                atom: part.atom,
+                within,
+                late: 0.0,
+                late_at,
+            };
+        }
+        let mut kept = 0.0;
+        for (cell, mass) in within.iter_mut().enumerate() {
+            // A cell's mass stands for the values within half a cell of it.
+            *mass *= (late_at + 0.5 - cell as f64).clamp(0.0, 1.0);
+            kept += *mass;
+        }
+        Attempt {
+            offset,
+            atom: part.atom,
+            within,
+            late: (1.0 - kept).max(0.0),
+            late_at,
+        }
+    }
+
+    /// The same for a law, whose share beyond the timeout is known exactly.
+    fn law_attempt(&self, curve: &Curve, timeout: f64) -> Attempt {
+        let late = if timeout.is_finite() {
+            curve.survival(timeout)
+        } else {
+            0.0
+        };
+        let late_at = timeout / self.step;
+        if let Some(offset) = curve.constant() {
+            let within = if late > 0.0 { Vec::new() } else { vec![1.0] };
+            let (offset, atom) = (offset.min(timeout), 1.0 - late);
+            return Attempt {
+                offset,
+                atom,
+                within,
+                late,
+                late_at: 0.0,
+            };
+        }
+        let mut within = if timeout > 0.0 {
+            self.discretise(curve, timeout)
+        } else {
+            Vec::new()
+        };
+        add_at(&mut within, late_at, -late);
+        for mass in &mut within {
+            *mass = mass.max(0.0);
+        }
+        Attempt {
+            offset: 0.0,
+            atom: share(curve.cdf(0.0)),
+            within,
+            late,
+            late_at,
+        }
+    }
+
+    /// Σⱼ (failed j times, then succeeded), and the last attempt however it ends.
+    fn attempts(
+        &self,
+        attempt: Attempt,
+        failure: f64,
+        pauses: impl ExactSizeIterator<Item = f64>,
+    ) -> Part {
+        let Attempt {
+            offset,
+            atom,
+            mut within,
+            late,
+            late_at,
+        } = attempt;
+        within.resize(self.transforms.cells, 0.0);
+        let mut failed: Vec<f64> = within.iter().map(|mass| mass * failure).collect();
+        add_at(&mut failed, late_at, late);
+        let retries = pauses.len();
+        let done = |last: bool| -> Vec<f64> {
+            let over = within.iter().zip(&failed);
+            // Whatever finishes in time succeeds, except for `failure` of it.
+            over.map(|(all, bad)| {
+                if last {
+                    all * (1.0 - failure) + bad
+                } else {
+                    all * (1.0 - failure)
+                }
+            })
+            .collect()
+        };
+        let mut total = done(retries == 0);
+        if retries == 0 {
+            let atom = if late >= 1.0 { 1.0 } else { atom };
+            return Part {
+                offset,
+                atom,
+                mass: total,
+            };
+        }
+        let failing = self.transforms.spectrum(&failed);
+        let (succeeding, ending) = (
+            self.transforms.spectrum(&done(false)),
+            self.transforms.spectrum(&done(true)),
+        );
+        let mut power = failing.clone();
+        let mut start = 0.0;
+        for (retry, pause) in pauses.enumerate() {
+            start += offset + pause;
+            let mut spectrum = power.clone();
+            let last = retry + 1 == retries;
+            multiply(&mut spectrum, if last { &ending } else { &succeeding });
+            add_shifted(
+                &mut total,
+                &self.transforms.mass(spectrum),
+                start / self.step,
+                1.0,
+            );
+            multiply(&mut power, &failing);
+        }
+        Part {
+            offset,
+            atom: atom * (1.0 - failure),
+            mass: total,
+        }
+    }
+}

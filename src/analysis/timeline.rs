@@ -1,0 +1,391 @@
+//! Time: every trigger's traffic as rates over weighted bins.
+//!
+//! Averages hide throttling, so nothing below works on one scalar rate. The
+//! month is cut into the hours of a day or week, as far as any shape needs
+//! them, and into short bins for spikes and firings. Each bin knows how many
+//! seconds of the month it stands for; means over the month stay exact.
+
+use crate::design::settings::{Shape, TriggerSettings};
+use crate::units::SECONDS_PER_MONTH;
+
+use super::cron::Schedule;
+
+/// What holds inside a bin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Regime {
+    /// Long against service times and idle timeouts: stationary formulae.
+    Stationary,
+    /// Part of a spike: transient formulae; the n-th spike's bins follow each
+    /// other.
+    Transient(usize),
+    /// A firing: everything arrives at once.
+    Burst(usize),
+}
+
+/// A stretch of time with constant rates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bin {
+    /// Start within its day, week or spike [s].
+    pub start: f64,
+    /// Length [s].
+    pub length: f64,
+    /// Seconds of the month that it stands for.
+    pub weight: f64,
+    /// What holds inside.
+    pub regime: Regime,
+}
+
+/// The month of a design.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Timeline {
+    /// Stretches of time; weights add up to the month.
+    pub bins: Vec<Bin>,
+    /// Rates by trigger and bin [1/s].
+    pub rates: Vec<Vec<f64>>,
+}
+
+impl Timeline {
+    /// Mean over the month of a quantity given by bin.
+    pub fn mean(&self, value: impl Fn(usize) -> f64) -> f64 {
+        let sum: f64 = self
+            .bins
+            .iter()
+            .enumerate()
+            .map(|(i, bin)| bin.weight * value(i))
+            .sum();
+        sum / SECONDS_PER_MONTH
+    }
+
+    /// Highest value of a quantity given by bin.
+    pub fn peak(&self, value: impl Fn(usize) -> f64) -> f64 {
+        (0..self.bins.len()).map(value).fold(0.0, f64::max)
+    }
+}
+
+/// A trigger's traffic before it is laid on the common bins.
+#[derive(Clone, Debug, PartialEq)]
+struct Traffic {
+    /// Factors on the base rate by hour: 1, 24 or 168 of them.
+    hourly: Vec<f64>,
+    /// Base rate [1/s].
+    base: f64,
+    /// Spike or firing: lengths and rates of its bins, and how often it
+    /// happens in a month.
+    event: Option<Event>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Event {
+    /// Length [s] and rate [1/s] of each bin.
+    bins: Vec<(f64, f64)>,
+    /// Times per month.
+    times: f64,
+    /// Everything arrives at once.
+    burst: bool,
+}
+
+/// Lays the triggers' shapes on common bins.
+///
+/// `closed_loop` gives the mean response that users of the n-th trigger wait
+/// for [ms].
+pub fn timeline(
+    triggers: &[&TriggerSettings],
+    multiplier: f64,
+    closed_loop: &dyn Fn(usize) -> f64,
+) -> Timeline {
+    let mut traffic: Vec<Traffic> = triggers
+        .iter()
+        .enumerate()
+        .map(|(i, trigger)| traffic(trigger, multiplier, closed_loop(i)))
+        .collect();
+    let hours = traffic.iter().map(|t| t.hourly.len()).max().unwrap_or(1);
+    let mut events: f64 = traffic.iter().map(event_seconds).sum();
+    if events > SECONDS_PER_MONTH {
+        // More than a month holds, as each event has its bins for itself.
+        for event in traffic.iter_mut().filter_map(|own| own.event.as_mut()) {
+            event.times *= SECONDS_PER_MONTH / events;
+        }
+        events = SECONDS_PER_MONTH;
+    }
+    let calm = SECONDS_PER_MONTH - events;
+    let mut timeline = Timeline {
+        bins: hour_bins(hours, calm),
+        rates: traffic.iter().map(|t| hour_rates(t, hours)).collect(),
+    };
+    for (index, own) in traffic.iter().enumerate() {
+        if let Some(event) = &own.event {
+            lay_event(&mut timeline, &traffic, index, event);
+        }
+    }
+    timeline
+}
+
+fn event_seconds(traffic: &Traffic) -> f64 {
+    traffic.event.as_ref().map_or(0.0, |event| {
+        event.times * event.bins.iter().map(|(length, _)| length).sum::<f64>()
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "at most 168 hours")]
+fn hour_bins(hours: usize, calm: f64) -> Vec<Bin> {
+    let weight = calm / hours as f64;
+    (0..hours)
+        .map(|hour| Bin {
+            start: hour as f64 * 3_600.0,
+            length: if hours == 1 {
+                SECONDS_PER_MONTH
+            } else {
+                3_600.0
+            },
+            weight,
+            regime: Regime::Stationary,
+        })
+        .collect()
+}
+
+fn hour_rates(traffic: &Traffic, hours: usize) -> Vec<f64> {
+    (0..hours)
+        .map(|hour| {
+            let factor = traffic.hourly.get(hour % traffic.hourly.len().max(1));
+            traffic.base * factor.copied().unwrap_or(1.0)
+        })
+        .collect()
+}
+
+/// Appends the bins of one trigger's spikes; the others run at their mean.
+fn lay_event(timeline: &mut Timeline, all: &[Traffic], index: usize, event: &Event) {
+    let mut start = 0.0;
+    for &(length, rate) in &event.bins {
+        timeline.bins.push(Bin {
+            start,
+            length,
+            weight: length * event.times,
+            regime: if event.burst {
+                Regime::Burst(index)
+            } else {
+                Regime::Transient(index)
+            },
+        });
+        start += length;
+        for (other, rates) in timeline.rates.iter_mut().enumerate() {
+            let mean = all.get(other).map_or(0.0, |t| t.base);
+            rates.push(if other == index { rate } else { mean });
+        }
+    }
+}
+
+fn traffic(trigger: &TriggerSettings, multiplier: f64, response: f64) -> Traffic {
+    let base = trigger.rate().per_second().0 * multiplier;
+    let steady = Traffic {
+        hourly: vec![1.0],
+        base,
+        event: None,
+    };
+    match trigger.shape() {
+        Shape::Steady | Shape::Replay => steady,
+        Shape::Daily => Traffic {
+            hourly: daily(trigger.peak_to_mean(), trigger.peak_hour()),
+            ..steady
+        },
+        Shape::Weekly => Traffic {
+            hourly: weekly(trigger),
+            ..steady
+        },
+        Shape::Spike | Shape::Step | Shape::Ramp => Traffic {
+            event: spike(trigger, base, multiplier),
+            ..steady
+        },
+        Shape::Cron => Traffic {
+            base: 0.0,
+            event: firing(trigger, multiplier),
+            ..steady
+        },
+        Shape::ClosedLoop => Traffic {
+            base: closed_loop_rate(trigger, multiplier, response),
+            ..steady
+        },
+    }
+}
+
+/// Rate of users who wait for each answer: N / (think time + response).
+///
+/// Source: the interactive response time law, Lazowska et al., *Quantitative
+/// System Performance*, § 3.3.
+fn closed_loop_rate(trigger: &TriggerSettings, multiplier: f64, response: f64) -> f64 {
+    let cycle = (trigger.think_time().0 + response) / 1_000.0;
+    if cycle > 0.0 {
+        trigger.users() * multiplier / cycle
+    } else {
+        0.0
+    }
+}
+
+/// Hourly factors with mean 1 whose highest is `peak_to_mean`: a von Mises
+/// curve, which unlike a cosine stays positive for any peak.
+fn daily(peak_to_mean: f64, peak_hour: f64) -> Vec<f64> {
+    let curve = |kappa: f64, centre: f64| -> Vec<f64> {
+        let raw: Vec<f64> = (0..24_u8)
+            .map(|hour| {
+                let angle = (f64::from(hour) + 0.5 - centre) * std::f64::consts::TAU / 24.0;
+                (kappa * (angle.cos() - 1.0)).exp()
+            })
+            .collect();
+        let mean = raw.iter().sum::<f64>() / 24.0;
+        raw.into_iter().map(|value| value / mean).collect()
+    };
+    let centre = peak_hour.floor() + 0.5;
+    let peak = |kappa: f64| curve(kappa, centre).into_iter().fold(0.0, f64::max);
+    let (mut low, mut high) = (0.0, 4_000.0);
+    for _ in 0..80 {
+        let middle = 0.5 * (low + high);
+        if peak(middle) < peak_to_mean {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    curve(0.5 * (low + high), centre)
+}
+
+fn weekly(trigger: &TriggerSettings) -> Vec<f64> {
+    let day = daily(trigger.peak_to_mean(), trigger.peak_hour());
+    let weekend = trigger.weekend().max(0.0);
+    let mean = (5.0 + 2.0 * weekend) / 7.0;
+    (0..7_u8)
+        .flat_map(|weekday| {
+            let factor = if weekday < 5 { 1.0 } else { weekend } / mean;
+            day.iter().map(move |hour| hour * factor)
+        })
+        .collect()
+}
+
+fn spike(trigger: &TriggerSettings, base: f64, multiplier: f64) -> Option<Event> {
+    let peak = trigger.peak().per_second().0 * multiplier;
+    let (ramp, decay) = match trigger.shape() {
+        Shape::Spike => (trigger.ramp().seconds(), trigger.decay().seconds()),
+        Shape::Ramp => (trigger.ramp().seconds(), 0.0),
+        _ => (0.0, 0.0),
+    };
+    let hold = trigger.hold().seconds();
+    let mut bins = slope(base, peak, ramp, 30);
+    bins.extend(plateau(peak, hold));
+    bins.extend(slope(peak, base, decay, 12));
+    let total: f64 = bins.iter().map(|(length, _)| length).sum();
+    let times = trigger.spikes().min(SECONDS_PER_MONTH / total.max(1.0));
+    (total > 0.0 && times > 0.0).then_some(Event {
+        bins,
+        times,
+        burst: false,
+    })
+}
+
+/// A linear change in equal steps, each at the rate of its middle.
+fn slope(from: f64, to: f64, length: f64, steps: u32) -> Vec<(f64, f64)> {
+    if length <= 0.0 {
+        return Vec::new();
+    }
+    (0..steps)
+        .map(|step| {
+            let middle = (f64::from(step) + 0.5) / f64::from(steps);
+            (length / f64::from(steps), from + (to - from) * middle)
+        })
+        .collect()
+}
+
+/// A constant rate, cut finer at the start, where the system still adapts.
+fn plateau(rate: f64, length: f64) -> Vec<(f64, f64)> {
+    let mut bins = Vec::new();
+    let mut left = length;
+    let mut step = (length / 64.0).clamp(0.5, 5.0);
+    while left > 1e-9 {
+        let next = if bins.len() < 40 {
+            step.min(left)
+        } else {
+            left
+        };
+        bins.push((next, rate));
+        left -= next;
+        step *= 1.35;
+    }
+    bins
+}
+
+fn firing(trigger: &TriggerSettings, multiplier: f64) -> Option<Event> {
+    let times = Schedule::parse(&trigger.cron()).ok()?.per_month();
+    let events = trigger.batch() * multiplier;
+    (times > 0.0).then(|| Event {
+        bins: vec![(1.0, events)],
+        times,
+        burst: true,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Rate;
+
+    fn trigger(shape: Shape) -> TriggerSettings {
+        TriggerSettings {
+            rate: "100/s".parse::<Rate>().ok(),
+            shape: Some(shape),
+            ..TriggerSettings::default()
+        }
+    }
+
+    #[track_caller]
+    fn check(trigger: &TriggerSettings, mean: f64, peak: f64) {
+        let timeline = timeline(&[trigger], 1.0, &|_| 0.0);
+        let weights: f64 = timeline.bins.iter().map(|bin| bin.weight).sum();
+        assert!((weights / SECONDS_PER_MONTH - 1.0).abs() < 1e-12);
+        let rate = |i: usize| timeline.rates[0][i];
+        assert!(
+            (timeline.mean(rate) / mean - 1.0).abs() < 1e-9,
+            "{}",
+            timeline.mean(rate)
+        );
+        assert!(
+            (timeline.peak(rate) / peak - 1.0).abs() < 1e-6,
+            "{}",
+            timeline.peak(rate)
+        );
+    }
+
+    #[test]
+    fn shapes_keep_their_mean_and_peak() {
+        check(&trigger(Shape::Steady), 100.0, 100.0);
+        check(&trigger(Shape::Daily), 100.0, 250.0);
+        let busiest_weekday = 250.0 * 7.0 / 5.8;
+        check(&trigger(Shape::Weekly), 100.0, busiest_weekday);
+    }
+
+    #[test]
+    fn a_spike_adds_its_own_volume() {
+        let spike = TriggerSettings {
+            peak: "1000/s".parse().ok(),
+            ..trigger(Shape::Step)
+        };
+        // 600 s at 1,000/s instead of 100/s, once a month.
+        check(&spike, 100.0 + 900.0 * 600.0 / SECONDS_PER_MONTH, 1_000.0);
+    }
+
+    #[test]
+    fn a_schedule_fires_in_bursts() {
+        let hourly = TriggerSettings {
+            cron: Some("0 * * * *".to_owned()),
+            batch: Some(20.0),
+            ..trigger(Shape::Cron)
+        };
+        check(&hourly, 20.0 * 730.0 / SECONDS_PER_MONTH, 20.0);
+    }
+
+    #[test]
+    fn waiting_users_slow_down_with_the_answer() {
+        let loops = TriggerSettings {
+            users: Some(50.0),
+            ..trigger(Shape::ClosedLoop)
+        };
+        let timeline = timeline(&[&loops], 1.0, &|_| 5_000.0);
+        assert!((timeline.rates[0][0] - 5.0).abs() < 1e-12); // 50 users / 10 s
+    }
+}

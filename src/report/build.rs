@@ -1,0 +1,473 @@
+//! Puts a report together: resolve, analyse, price, write up.
+
+use std::collections::BTreeMap;
+
+use petgraph::graph::NodeIndex;
+
+use crate::analysis::limits::{self, LimitUse};
+use crate::analysis::{Analysis, analyse, cost, runaway, trigger};
+use crate::catalog::{Archetype, Catalog};
+use crate::design::{Design, LinkId, NodeId};
+use crate::format;
+use crate::system::{self, Resolved};
+
+use super::cost::{Costs, costs};
+use super::figures::{Figures, cold_figures, littles_law, timing_figures};
+use super::{
+    Completion, Figure, LinkReport, NodeReport, Options, ProfileBin, Report, Runaway,
+    SCHEMA_VERSION, Stage, TriggerReport, problems,
+};
+
+/// Points of a distribution in a report.
+const POINTS: usize = 160;
+/// A weekend without anybody looking: Friday 18:00 to Monday 08:00 [s].
+const WEEKEND: f64 = 62.0 * 3_600.0;
+
+/// See [`super::build`].
+pub fn build(design: &Design, catalog: &Catalog, options: &Options) -> Report {
+    let overridden = overridden(design, catalog);
+    let catalog = overridden.as_ref().map_or(catalog, |(catalog, _)| catalog);
+    let traffic = if options.traffic.is_finite() {
+        options.traffic.max(0.0)
+    } else {
+        1.0
+    };
+    let Resolved {
+        system,
+        problems: unresolved,
+    } = system::resolve(
+        design,
+        catalog,
+        options.provider.as_ref(),
+        options.region.as_ref(),
+    );
+    let analysis = analyse(&system, traffic, options.trace);
+    let figures = Figures {
+        catalog,
+        trace: options.trace,
+    };
+    let priced = cost::price(
+        &analysis,
+        &cost::terms(&analysis),
+        crate::units::SECONDS_PER_MONTH,
+        options.trace,
+    );
+    let costs = costs(figures, &analysis, &priced, design.environment.copies);
+    let mut report = Report {
+        schema: SCHEMA_VERSION,
+        name: design.name.clone(),
+        revision: 0,
+        provider: system.provider.clone(),
+        region: system.region.clone(),
+        traffic,
+        triggers: triggers(figures, &analysis),
+        nodes: nodes(figures, design, &analysis, &costs),
+        links: links(figures, &analysis),
+        runaways: runaways(figures, &analysis),
+        cost: costs.report,
+        problems: Vec::new(),
+    };
+    if let Some((_, failed)) = &overridden {
+        report
+            .problems
+            .extend(failed.iter().map(problems::bad_override));
+    }
+    report.problems.extend(problems::unresolved(&unresolved));
+    report.problems.extend(problems::unpriced(&priced));
+    problems::judge(design, &analysis, &mut report);
+    report
+        .nodes
+        .values_mut()
+        .for_each(|node| node.cost_complete = true);
+    problems::mark_incomplete(&priced, &mut report);
+    report
+        .problems
+        .sort_by(|a, b| (a.severity, a.code, &a.node).cmp(&(b.severity, b.code, &b.node)));
+    report
+}
+
+/// The catalog with the design's own figures; none where it has none.
+fn overridden(design: &Design, catalog: &Catalog) -> Option<(Catalog, Vec<String>)> {
+    if design.overrides.is_empty() {
+        return None;
+    }
+    let mut own = catalog.clone();
+    let failed = design
+        .overrides
+        .iter()
+        .filter_map(|(figure, replacement)| {
+            let result = own.with_override(figure, replacement.value);
+            result.err().map(|error| error.to_string())
+        })
+        .collect();
+    Some((own, failed))
+}
+
+fn triggers(figures: Figures<'_>, analysis: &Analysis<'_>) -> Vec<TriggerReport> {
+    (0..analysis.triggers.len())
+        .filter_map(|index| one_trigger(figures, analysis, index))
+        .collect()
+}
+
+fn one_trigger(
+    figures: Figures<'_>,
+    analysis: &Analysis<'_>,
+    index: usize,
+) -> Option<TriggerReport> {
+    let journey = trigger::journey(analysis, index)?;
+    let node = *analysis.triggers.get(index)?;
+    let station = &analysis.system.graph[node];
+    let rates = analysis.timeline.rates.get(index)?;
+    let rate = |bin: usize| rates.get(bin).copied().unwrap_or(0.0);
+    let distribution = analysis.distribution(&journey.response);
+    let mut timings: Vec<_> = journey
+        .visits
+        .keys()
+        .flat_map(|&n| timing_figures(analysis, n))
+        .collect();
+    timings.dedup();
+    let path = || path_text(analysis, &journey.visits);
+    let percentile = |value: f64, name: &str| {
+        let figure = figures.figure(value, "ms", || {
+            format!(
+                "{name} of the response over {}, cold starts included",
+                path()
+            )
+        });
+        figures.resting_on(figure, &timings)
+    };
+    let colds: Vec<_> = journey
+        .visits
+        .keys()
+        .flat_map(|&n| cold_figures(analysis, n))
+        .collect();
+    let cold = figures.figure(journey.cold, "probability", || {
+        "1 − (1 − q) Π (1 − r): q that all functions on the way are cold together, r each alone"
+            .to_owned()
+    });
+    let throttle = figures.figure(journey.throttle, "probability", || {
+        "1 − Π (1 − refused) over the nodes on the way, weighted by when requests come".to_owned()
+    });
+    Some(TriggerReport {
+        node: station.id.clone(),
+        label: station.label.clone(),
+        rate: figures.figure(analysis.timeline.mean(rate), "1/s", || {
+            "mean over the month".to_owned()
+        }),
+        peak: figures.figure(analysis.timeline.peak(rate), "1/s", || {
+            "highest rate of the profile".to_owned()
+        }),
+        p50: percentile(distribution.p50().0, "median"),
+        p95: percentile(distribution.p95().0, "95th percentile"),
+        p99: percentile(distribution.p99().0, "99th percentile"),
+        mean: percentile(distribution.mean().0, "mean"),
+        cold_start: figures.resting_on(cold, &colds),
+        throttle,
+        distribution: if figures.trace {
+            distribution
+                .points(POINTS)
+                .into_iter()
+                .map(|(x, p)| (x.0, p))
+                .collect()
+        } else {
+            Vec::new()
+        },
+        completions: if figures.trace {
+            completions(figures, analysis, index)
+        } else {
+            Vec::new()
+        },
+        stages: stages(analysis, &journey),
+    })
+}
+
+fn path_text(analysis: &Analysis<'_>, visits: &BTreeMap<NodeIndex, f64>) -> String {
+    let labels: Vec<&str> = visits
+        .iter()
+        .filter(|(_, uses)| **uses > 0.0)
+        .map(|(&node, _)| analysis.system.graph[node].id.as_str())
+        .collect();
+    labels.join(", ")
+}
+
+fn completions(figures: Figures<'_>, analysis: &Analysis<'_>, index: usize) -> Vec<Completion> {
+    trigger::completions(analysis, index)
+        .into_iter()
+        .map(|(node, response)| {
+            let distribution = analysis.distribution(&response);
+            let figure = |value: f64, name: &str| {
+                figures.figure(value, "ms", || {
+                    format!("{name} of the time from the trigger until this node is done")
+                })
+            };
+            Completion {
+                node: analysis.system.graph[node].id.clone(),
+                p50: figure(distribution.p50().0, "median"),
+                p95: figure(distribution.p95().0, "95th percentile"),
+                p99: figure(distribution.p99().0, "99th percentile"),
+            }
+        })
+        .collect()
+}
+
+/// What each node on the way contributes to the mean, its callees apart.
+fn stages(analysis: &Analysis<'_>, journey: &trigger::Journey) -> Vec<Stage> {
+    let own: Vec<(NodeIndex, f64)> = journey
+        .visits
+        .iter()
+        .map(|(&node, &uses)| (node, uses * analysis.own_mean(node)))
+        .filter(|(_, mean)| *mean > 0.0)
+        .collect();
+    let total: f64 = own.iter().map(|(_, mean)| mean).sum();
+    let mut stages: Vec<Stage> = own
+        .into_iter()
+        .map(|(node, own_mean)| Stage {
+            node: analysis.system.graph[node].id.clone(),
+            own_mean,
+            share: if total > 0.0 { own_mean / total } else { 0.0 },
+        })
+        .collect();
+    stages.sort_by(|a, b| b.own_mean.total_cmp(&a.own_mean));
+    stages
+}
+
+fn nodes(
+    figures: Figures<'_>,
+    design: &Design,
+    analysis: &Analysis<'_>,
+    costs: &Costs,
+) -> BTreeMap<NodeId, NodeReport> {
+    analysis
+        .system
+        .index
+        .iter()
+        .filter(|(id, _)| design.nodes.contains_key(*id))
+        .map(|(id, &node)| (id.clone(), one_node(figures, analysis, costs, id, node)))
+        .collect()
+}
+
+fn one_node(
+    figures: Figures<'_>,
+    analysis: &Analysis<'_>,
+    costs: &Costs,
+    id: &NodeId,
+    node: NodeIndex,
+) -> NodeReport {
+    let station = &analysis.system.graph[node];
+    let state = analysis.station(node);
+    let peak = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
+    let busy: Vec<f64> = state.pool.iter().map(|pool| pool.busy).collect();
+    let limit = limits::tightest(analysis, node);
+    let is_function = station.archetype() == Archetype::Function;
+    let mean_rate = analysis.arrivals_mean(node);
+    let cost = costs.by_node.get(id).copied().unwrap_or(0.0);
+    let (p50, p99, mean) = latencies(figures, analysis, node);
+    NodeReport {
+        label: station.label.clone(),
+        archetype: station.archetype(),
+        service: station.service.map(|service| service.id.clone()),
+        service_name: station.service.map(|service| service.short.clone()).unwrap_or_default(),
+        rate: figures.figure(mean_rate, "1/s", || rate_text(analysis, node)),
+        peak_rate: figures.figure(peak(&state.arrivals), "1/s", || "highest over the profile".to_owned()),
+        concurrency: figures.figure(analysis.mean_of(&busy), "executions", || {
+            littles_law(mean_rate, if mean_rate > 0.0 { analysis.mean_of(&busy) / mean_rate } else { 0.0 })
+        }),
+        peak_concurrency: figures.figure(peak(&busy), "executions", || "highest over the profile".to_owned()),
+        utilisation: limit.as_ref().map(|used| utilisation(figures, used)),
+        limit: limit.map(|used| format!("{} {}", format::count(used.limit), used.name)),
+        cold_start: is_function.then(|| cold_start(figures, analysis, node)),
+        throttle: is_function.then(|| {
+            figures.figure(analysis.throttle_mean(node), "probability", || {
+                "share of invocations that find every place taken (Erlang B per bin; token bucket of new instances in spikes)".to_owned()
+            })
+        }),
+        p50,
+        p99,
+        mean,
+        cost: figures.figure(cost, "USD/month", || {
+            let lines = costs.report.lines.iter().filter(|line| line.node == *id);
+            let parts: Vec<String> = lines
+                .filter(|line| line.cost.value > 0.0)
+                .map(|line| format!("{} {}", line.name, format::usd(line.cost.value)))
+                .collect();
+            parts.join(" + ")
+        }).resting_on(
+            costs.report.lines.iter().filter(|line| line.node == *id).flat_map(|line| line.cost.sources.clone()),
+        ),
+        cost_complete: true,
+        profile: profile(analysis, node),
+    }
+}
+
+fn rate_text(analysis: &Analysis<'_>, node: NodeIndex) -> String {
+    let parts: Vec<String> = analysis
+        .system
+        .graph
+        .edges_directed(node, petgraph::Direction::Incoming)
+        .map(|edge| {
+            use petgraph::visit::EdgeRef as _;
+            format!(
+                "{} {}",
+                edge.weight().id,
+                format::rate_per_second(analysis.link_rate_mean(edge.id()))
+            )
+        })
+        .collect();
+    if parts.is_empty() {
+        "mean over the month".to_owned()
+    } else {
+        parts.join(" + ")
+    }
+}
+
+fn latencies(
+    figures: Figures<'_>,
+    analysis: &Analysis<'_>,
+    node: NodeIndex,
+) -> (Option<Figure>, Option<Figure>, Option<Figure>) {
+    let archetype = analysis.system.graph[node].archetype();
+    if !figures.trace || archetype == Archetype::Trigger {
+        return (None, None, None);
+    }
+    let response = analysis.response(node);
+    if *response == crate::analysis::response::Response::Zero {
+        return (None, None, None);
+    }
+    let distribution = analysis.distribution(&response);
+    let ids = timing_figures(analysis, node);
+    let make = |value: f64, name: &str| {
+        let figure = figures.figure(value, "ms", || {
+            format!("{name} of what a caller waits for, callees and cold starts included")
+        });
+        Some(figures.resting_on(figure, &ids))
+    };
+    (
+        make(distribution.p50().0, "median"),
+        make(distribution.p99().0, "99th percentile"),
+        make(distribution.mean().0, "mean"),
+    )
+}
+
+fn utilisation(figures: Figures<'_>, used: &LimitUse) -> Figure {
+    let figure = figures.figure(used.utilisation(), "of the limit", || {
+        format!(
+            "load at the peak {} ÷ {} {}",
+            format::count(used.load),
+            used.name,
+            format::count(used.limit)
+        )
+    });
+    figures.resting_on(figure, used.figure.iter())
+}
+
+fn cold_start(figures: Figures<'_>, analysis: &Analysis<'_>, node: NodeIndex) -> Figure {
+    let figure = figures.figure(analysis.cold_mean(node), "probability", || {
+        let compute = analysis.system.graph[node].service.and_then(|s| s.compute.as_ref());
+        let timeout = compute.map_or(0.0, |compute| compute.idle_timeout.value);
+        format!(
+            "most-recently-used pool: invocations {}, busy {}, idle timeout {}, weighted over the profile",
+            format::rate_per_second(analysis.invocations_mean(node)),
+            format::millis(analysis.work_mean(node)),
+            format::millis(timeout * 1_000.0)
+        )
+    });
+    figures.resting_on(figure, &cold_figures(analysis, node))
+}
+
+fn profile(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<ProfileBin> {
+    let state = analysis.station(node);
+    analysis
+        .timeline
+        .bins
+        .iter()
+        .enumerate()
+        .map(|(index, bin)| {
+            let pool = state.pool.get(index).copied().unwrap_or_default();
+            ProfileBin {
+                start: bin.start,
+                length: bin.length,
+                weight: bin.weight,
+                rate: state.arrivals.get(index).copied().unwrap_or(0.0),
+                concurrency: pool.busy,
+                cold: pool.cold,
+                throttle: limits::refused(analysis, node, index),
+            }
+        })
+        .collect()
+}
+
+fn links(figures: Figures<'_>, analysis: &Analysis<'_>) -> BTreeMap<LinkId, LinkReport> {
+    let graph = &analysis.system.graph;
+    graph
+        .edge_indices()
+        .filter_map(|edge| {
+            let (from, to) = graph.edge_endpoints(edge)?;
+            let route = &graph[edge];
+            let gain = analysis.flow.gain[edge.index()];
+            let report = LinkReport {
+                from: graph[from].id.clone(),
+                to: graph[to].id.clone(),
+                kind: route.kind,
+                rate: figures.figure(analysis.link_rate_mean(edge), "1/s", || {
+                    format!(
+                        "events of {} {} × {} per event, retries included",
+                        graph[from].id,
+                        format::rate_per_second(analysis.mean_of(&analysis.station(from).events)),
+                        format::significant(gain, 3)
+                    )
+                }),
+                attempts: analysis.flow.attempts[edge.index()],
+            };
+            Some((route.id.clone(), report))
+        })
+        .collect()
+}
+
+fn runaways(figures: Figures<'_>, analysis: &Analysis<'_>) -> Vec<Runaway> {
+    analysis
+        .flow
+        .loops
+        .iter()
+        .map(|component| {
+            let state = runaway::follow(analysis, component);
+            let path: Vec<NodeId> = component
+                .path
+                .iter()
+                .map(|&node| analysis.system.graph[node].id.clone())
+                .collect();
+            let after = |name: &str, seconds: f64| {
+                figures.figure(state.cost_after(seconds), "USD", || {
+                    format!(
+                        "events until {name} × {} per event, growth and cap in force",
+                        format::usd_price(state.usd_per_event)
+                    )
+                })
+            };
+            Runaway {
+                gain: figures.figure(state.gain, "events per event and turn", || {
+                    format!(
+                        "spectral radius {} of the loop's gain matrix, to the power of the {} links of a turn",
+                        format::significant(component.radius, 4),
+                        component.path.len().saturating_sub(1)
+                    )
+                }),
+                growth: figures.figure(state.growth, "1/s", || {
+                    format!("ln gain ÷ time of one turn {}", format::millis(state.turn * 1_000.0))
+                }),
+                usd_per_hour: figures.figure(state.usd_per_hour, "USD/h", || {
+                    format!(
+                        "bill of an hour at {}, no allowances, less the bill of an idle hour",
+                        format::rate_per_second(state.cap)
+                    )
+                }),
+                cost_after: vec![
+                    after("five minutes", 300.0),
+                    after("an hour", 3_600.0),
+                    after("a weekend of 62 hours", WEEKEND),
+                ],
+                cap: problems::cap_text(analysis, &state),
+                path,
+            }
+        })
+        .collect()
+}

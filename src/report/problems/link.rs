@@ -1,0 +1,185 @@
+//! What is wrong on one wire.
+
+use petgraph::graph::{EdgeIndex, NodeIndex};
+
+use crate::analysis::{Analysis, limits};
+use crate::catalog::LimitKind;
+use crate::design::{Command, LinkKind, ParamPath, Settings, Value};
+use crate::format;
+
+use super::{Problem, Severity, problem, set_number};
+
+pub(super) fn timeouts(analysis: &Analysis<'_>, edge: EdgeIndex, found: &mut Vec<Problem>) {
+    let graph = &analysis.system.graph;
+    let Some((from, to)) = graph.edge_endpoints(edge) else {
+        return;
+    };
+    match (&graph[from].settings, &graph[to].settings, graph[edge].kind) {
+        (Settings::Gateway(gateway), Settings::Function(function), LinkKind::Request)
+            if function.timeout() > gateway.timeout() =>
+        {
+            found.push(
+                problem(
+                    "timeout-order",
+                    Severity::Warning,
+                    format!("{} gives up before {} does.", graph[from].label, graph[to].label),
+                    format!(
+                        "The gateway waits {}, the function may run {}: the caller sees an error while the function runs on and is billed.",
+                        format::millis(gateway.timeout().0),
+                        format::millis(function.timeout().0)
+                    ),
+                )
+                .at(&graph[to].id)
+                .mended_by(
+                    format!("Set the function's timeout to {}", format::millis(gateway.timeout().0)),
+                    vec![set_number(&graph[to].id, "timeout", gateway.timeout().0)],
+                ),
+            );
+        }
+        (Settings::Queue(queue), Settings::Function(function), LinkKind::Poll)
+            if queue.visibility().0 < 6.0 * function.timeout().0 =>
+        {
+            let needed = (6.0 * function.timeout().0).min(43_200_000.0);
+            found.push(
+                problem(
+                    "visibility-too-short",
+                    Severity::Warning,
+                    "Messages come back while they are still being handled.".to_owned(),
+                    format!(
+                        "Visibility timeout {} against 6 × the function's timeout of {}: throttled batches are received again too early and may end in the dead-letter queue.",
+                        format::millis(queue.visibility().0),
+                        format::millis(function.timeout().0)
+                    ),
+                )
+                .at(&graph[from].id)
+                .mended_by(
+                    format!("Set the visibility timeout to {}", format::millis(needed)),
+                    vec![set_number(&graph[from].id, "visibility", needed)],
+                ),
+            );
+        }
+        _ => {}
+    }
+}
+
+pub(super) fn pollers(analysis: &Analysis<'_>, edge: EdgeIndex, found: &mut Vec<Problem>) {
+    let graph = &analysis.system.graph;
+    let Some((from, to)) = graph.edge_endpoints(edge) else {
+        return;
+    };
+    let (Settings::Queue(_), Settings::Function(function)) =
+        (&graph[from].settings, &graph[to].settings)
+    else {
+        return;
+    };
+    let route = &graph[edge];
+    if route.kind != LinkKind::Poll {
+        return;
+    }
+    if function.reserved() > 0 && route.settings.maximum_concurrency() == 0 {
+        let most = f64::from(function.reserved().max(2));
+        found.push(
+            problem(
+                "throttled-poller",
+                Severity::Warning,
+                "The queue's pollers do not know of the reserved concurrency.".to_owned(),
+                format!(
+                    "They start more invocations than the {} reserved; each refused one counts as a receive, and valid messages can end in the dead-letter queue.",
+                    function.reserved()
+                ),
+            )
+            .on(&route.id)
+            .at(&graph[to].id)
+            .mended_by(
+                format!("Set the mapping's maximum concurrency to {most}"),
+                vec![Command::Set {
+                    path: ParamPath::Link(route.id.clone(), "maximum_concurrency".to_owned()),
+                    value: Some(Value::Number(most)),
+                }],
+            ),
+        );
+    }
+    backlog(analysis, edge, from, to, found);
+}
+
+/// A consumer that cannot keep up.
+fn backlog(
+    analysis: &Analysis<'_>,
+    edge: EdgeIndex,
+    from: NodeIndex,
+    to: NodeIndex,
+    found: &mut Vec<Problem>,
+) {
+    let graph = &analysis.system.graph;
+    let own = graph[edge].settings.maximum_concurrency();
+    let service = graph[from].service.and_then(|s| s.polling.as_ref());
+    let most = if own > 0 {
+        f64::from(own)
+    } else {
+        service.map_or(f64::INFINITY, |polling| polling.maximum.value)
+    };
+    let limit = limits::concurrency_limit(analysis, to)
+        .unwrap_or(f64::INFINITY)
+        .min(most);
+    let rate = analysis.link_rate_mean(edge);
+    let work = analysis.work_mean(to) / 1_000.0;
+    let capacity = if work > 0.0 {
+        limit / work
+    } else {
+        f64::INFINITY
+    };
+    if rate > capacity {
+        found.push(
+            problem(
+                "backlog-grows",
+                Severity::Error,
+                "Unstable: more arrives than can be handled.".to_owned(),
+                format!(
+                    "{} arrive, {} consumers of {} each handle {}: the backlog grows by {} a minute.",
+                    format::rate_per_second(rate),
+                    format::count(limit),
+                    format::millis(work * 1_000.0),
+                    format::rate_per_second(capacity),
+                    format::count((rate - capacity) * 60.0)
+                ),
+            )
+            .at(&graph[from].id),
+        );
+    }
+}
+
+pub(super) fn payloads(analysis: &Analysis<'_>, edge: EdgeIndex, found: &mut Vec<Problem>) {
+    let graph = &analysis.system.graph;
+    let Some((_, to)) = graph.edge_endpoints(edge) else {
+        return;
+    };
+    let route = &graph[edge];
+    let kind = match route.kind {
+        LinkKind::Request => LimitKind::RequestPayload,
+        LinkKind::Invoke | LinkKind::Publish => LimitKind::EventPayload,
+        _ => return,
+    };
+    let Some(limit) = analysis.system.limit(to, kind) else {
+        return;
+    };
+    let size = route.settings.payload().0;
+    if size > limit {
+        found.push(
+            problem(
+                "payload-too-large",
+                Severity::Error,
+                format!(
+                    "{} does not take payloads of {}.",
+                    graph[to].label,
+                    format::size_kb(size)
+                ),
+                format!(
+                    "Its limit is {}: pass a reference to a bucket instead.",
+                    format::size_kb(limit)
+                ),
+            )
+            .on(&route.id)
+            .at(&graph[to].id),
+        );
+    }
+}

@@ -1,0 +1,331 @@
+//! A design with every lookup done.
+//!
+//! Each node becomes a [`Station`] with its service, provider and region; each
+//! link a [`Route`] between stations. What cannot be resolved is left out and
+//! reported, so that analyses meet no missing name and no default price.
+
+use std::collections::BTreeMap;
+
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use crate::catalog::{
+    Archetype, Catalog, FigureId, LimitKind, Operation, ProviderId, RegionId, Service,
+};
+use crate::design::{
+    Design, Environment, Link, LinkId, LinkKind, LinkSettings, Node, NodeId, Settings,
+};
+use crate::law::Law;
+
+/// One node, resolved.
+#[derive(Clone, Debug)]
+pub struct Station<'a> {
+    /// The node.
+    pub id: NodeId,
+    /// Label or id.
+    pub label: String,
+    /// Explicit settings, pins' settings laid over them.
+    pub settings: Settings,
+    /// Where it runs.
+    pub provider: ProviderId,
+    /// In which region.
+    pub region: RegionId,
+    /// What stands for it; none for triggers without a service, third parties
+    /// and what the catalog does not know.
+    pub service: Option<&'a Service>,
+    /// Whether it is switched off.
+    pub out: bool,
+}
+
+impl Station<'_> {
+    /// The kind.
+    pub fn archetype(&self) -> Archetype {
+        self.settings.archetype()
+    }
+
+    /// The service's law for an operation, if the catalog has one.
+    pub fn timing(&self, operation: Operation) -> Option<&Law> {
+        Some(&self.service?.timing.get(&operation)?.value)
+    }
+}
+
+/// One link, resolved.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// The link.
+    pub id: LinkId,
+    /// How it carries.
+    pub kind: LinkKind,
+    /// Explicit settings.
+    pub settings: LinkSettings,
+}
+
+/// A design with every lookup done.
+#[derive(Clone, Debug)]
+pub struct System<'a> {
+    /// Stations and routes.
+    pub graph: DiGraph<Station<'a>, Route>,
+    /// Stations by node.
+    pub index: BTreeMap<NodeId, NodeIndex>,
+    /// The facts.
+    pub catalog: &'a Catalog,
+    /// Accounts and terms.
+    pub environment: Environment,
+    /// Companions switched off, as `node/companion`.
+    pub companions_off: std::collections::BTreeSet<String>,
+    /// The provider of nodes that name none.
+    pub provider: ProviderId,
+    /// The region of nodes that name none.
+    pub region: RegionId,
+}
+
+impl System<'_> {
+    /// The triggers, by id.
+    pub fn triggers(&self) -> Vec<NodeIndex> {
+        self.index
+            .values()
+            .copied()
+            .filter(|&node| self.graph[node].archetype() == Archetype::Trigger)
+            .collect()
+    }
+
+    /// A quota in force: raised in the environment, or else the catalog's.
+    pub fn limit(&self, node: NodeIndex, kind: LimitKind) -> Option<f64> {
+        let limit = self.graph[node].service?.limits.get(&kind)?;
+        let raised = self.environment.raised_limits.get(&limit.value.id);
+        Some(raised.copied().unwrap_or(limit.value.value))
+    }
+
+    /// The catalog figure behind a quota.
+    pub fn limit_figure(&self, node: NodeIndex, kind: LimitKind) -> Option<&FigureId> {
+        Some(&self.graph[node].service?.limits.get(&kind)?.value.id)
+    }
+}
+
+/// Something that could not be resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unresolved {
+    /// No service of the provider stands for the node.
+    NoService {
+        /// The node.
+        node: NodeId,
+        /// Its kind.
+        archetype: Archetype,
+        /// The provider.
+        provider: ProviderId,
+    },
+    /// The pinned service does not exist.
+    NoSuchPin {
+        /// The node.
+        node: NodeId,
+        /// What was pinned.
+        service: String,
+    },
+    /// An end of the link does not exist.
+    DanglingLink {
+        /// The link.
+        link: LinkId,
+        /// The missing end.
+        missing: NodeId,
+    },
+    /// The ends cannot play their parts.
+    IllegalLink {
+        /// The link.
+        link: LinkId,
+        /// Why.
+        reason: String,
+    },
+    /// The provider is not in the catalog.
+    NoProvider {
+        /// Its id.
+        provider: ProviderId,
+    },
+}
+
+/// A system, and what was left out of it.
+pub struct Resolved<'a> {
+    /// What could be resolved.
+    pub system: System<'a>,
+    /// What could not.
+    pub problems: Vec<Unresolved>,
+}
+
+/// Looks everything up; never fails.
+///
+/// `provider` and `region` replace the environment's where given.
+pub fn resolve<'a>(
+    design: &Design,
+    catalog: &'a Catalog,
+    provider: Option<&ProviderId>,
+    region: Option<&RegionId>,
+) -> Resolved<'a> {
+    let home = provider.unwrap_or(&design.environment.provider).clone();
+    let mut problems = Vec::new();
+    if !catalog.providers.contains_key(&home) {
+        problems.push(Unresolved::NoProvider {
+            provider: home.clone(),
+        });
+    }
+    let mut system = System {
+        graph: DiGraph::new(),
+        index: BTreeMap::new(),
+        catalog,
+        environment: design.environment.clone(),
+        companions_off: design.companions_off.clone(),
+        region: region
+            .cloned()
+            .unwrap_or_else(|| home_region(&design.environment, catalog, &home)),
+        provider: home,
+    };
+    for (id, node) in &design.nodes {
+        if node.archetype() != Archetype::Note {
+            let mut station = station(design, &system, id, node, &mut problems);
+            station.out = design.outages.contains(id);
+            let index = system.graph.add_node(station);
+            system.index.insert(id.clone(), index);
+        }
+    }
+    for (id, link) in &design.links {
+        match route(&system, id, link) {
+            Ok((from, to, route)) => {
+                system.graph.add_edge(from, to, route);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    Resolved { system, problems }
+}
+
+fn home_region(environment: &Environment, catalog: &Catalog, provider: &ProviderId) -> RegionId {
+    environment
+        .regions
+        .get(provider)
+        .or_else(|| Some(&catalog.providers.get(provider)?.default_region))
+        .cloned()
+        .unwrap_or_default()
+}
+
+fn station<'a>(
+    design: &Design,
+    system: &System<'a>,
+    id: &NodeId,
+    node: &Node,
+    problems: &mut Vec<Unresolved>,
+) -> Station<'a> {
+    let provider = node.provider.as_ref().unwrap_or(&system.provider).clone();
+    let region = node.region.clone().unwrap_or_else(|| {
+        if provider == system.provider {
+            system.region.clone()
+        } else {
+            home_region(&design.environment, system.catalog, &provider)
+        }
+    });
+    let mut settings = node.settings.clone();
+    if let Some(pin) = node.pins.get(&provider) {
+        for (key, value) in &pin.settings {
+            // The editor has checked them; a hand-written misfit keeps the
+            // design's own value.
+            let _ = crate::design::param::Parameters::set(&mut settings, key, Some(value.clone()));
+        }
+    }
+    let service = service(system.catalog, id, node, &settings, &provider, problems);
+    Station {
+        id: id.clone(),
+        label: node.title(id).to_owned(),
+        settings,
+        provider,
+        region,
+        service,
+        out: false,
+    }
+}
+
+/// The service that stands for a node: pinned, or the catalog's choice.
+fn service<'a>(
+    catalog: &'a Catalog,
+    id: &NodeId,
+    node: &Node,
+    settings: &Settings,
+    provider: &ProviderId,
+    problems: &mut Vec<Unresolved>,
+) -> Option<&'a Service> {
+    if let Some(pin) = node.pins.get(provider) {
+        let service = catalog.services.get(&pin.service);
+        if service.is_none() {
+            problems.push(Unresolved::NoSuchPin {
+                node: id.clone(),
+                service: pin.service.to_string(),
+            });
+        }
+        return service;
+    }
+    let archetype = settings.archetype();
+    let needs_none = matches!(
+        archetype,
+        Archetype::External | Archetype::Other | Archetype::Note
+    );
+    let required = required_features(settings);
+    if needs_none || (archetype == Archetype::Trigger && required.is_empty()) {
+        return None;
+    }
+    let service = if archetype == Archetype::Service {
+        None // Which API it is cannot be guessed from its kind.
+    } else {
+        catalog.default_service(provider, archetype, &required)
+    };
+    if service.is_none() && archetype != Archetype::Trigger {
+        problems.push(Unresolved::NoService {
+            node: id.clone(),
+            archetype,
+            provider: provider.clone(),
+        });
+    }
+    service
+}
+
+/// What a service must be able to do for these settings.
+pub fn required_features(settings: &Settings) -> Vec<&'static str> {
+    let mut required = Vec::new();
+    match settings {
+        Settings::Queue(queue) if queue.fifo() => required.push("fifo"),
+        Settings::Topic(topic) if topic.fifo() => required.push("fifo"),
+        Settings::Gateway(gateway) if gateway.connection() > 0.0 => required.push("websocket"),
+        Settings::Trigger(trigger)
+            if trigger.source() == crate::design::settings::TriggerKind::Schedule =>
+        {
+            required.push("schedule");
+        }
+        _ => {}
+    }
+    required
+}
+
+fn route(
+    system: &System<'_>,
+    id: &LinkId,
+    link: &Link,
+) -> Result<(NodeIndex, NodeIndex, Route), Unresolved> {
+    let end = |node: &NodeId| {
+        system
+            .index
+            .get(node)
+            .copied()
+            .ok_or_else(|| Unresolved::DanglingLink {
+                link: id.clone(),
+                missing: node.clone(),
+            })
+    };
+    let (from, to) = (end(&link.from)?, end(&link.to)?);
+    let (sender, receiver) = (system.graph[from].archetype(), system.graph[to].archetype());
+    if !link.kind.allows(sender, receiver) {
+        return Err(Unresolved::IllegalLink {
+            link: id.clone(),
+            reason: crate::design::link::refusal(sender, receiver),
+        });
+    }
+    let route = Route {
+        id: id.clone(),
+        kind: link.kind,
+        settings: link.settings.clone(),
+    };
+    Ok((from, to, route))
+}

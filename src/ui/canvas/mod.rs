@@ -1,0 +1,482 @@
+//! The canvas: the design as cards and wires, and every gesture on them.
+//!
+//! One frame runs in this order: the [`projection`] follows the design,
+//! invisible widgets tell what was touched ([`gesture`]), gestures become
+//! selections and edits, and then the picture is drawn from a [`scene`].
+//! egui_graphs draws only when the scene differs from the last one; otherwise
+//! its shapes are replayed, so that an idle canvas costs nothing.
+//!
+//! The design is never changed here: edits leave as [`Action`]s.
+
+mod camera;
+mod card;
+mod connect;
+mod edits;
+mod face;
+mod gesture;
+mod keys;
+mod link;
+mod menu;
+mod node;
+mod projection;
+mod quick_add;
+mod rename;
+mod route;
+mod scene;
+mod text;
+mod touch;
+
+use std::sync::Arc;
+
+use egui::{LayerId, Order, Pos2, Rect, Sense, Shape, Ui, UiBuilder};
+
+use crate::design::{Design, NodeId};
+use crate::report::Report;
+use crate::ui::theme::Theme;
+use crate::ui::view::{Fit, Selection, View};
+use crate::workspace::{Action, ActionKind, Workspace};
+
+use camera::{Lens, Wheel};
+use gesture::Gesture;
+use projection::Projection;
+use scene::{Facts, Scene, Target};
+use text::Line;
+
+/// What the canvas keeps between frames. Selection and camera are the view's.
+pub struct Canvas {
+    projection: Projection,
+    drawn: Option<Drawn>,
+    facts: Option<(Arc<Design>, Arc<Report>, Arc<Facts>)>,
+    wheel: Wheel,
+    gesture: Gesture,
+    hovered: Target,
+    /// Where the pointer was last over the canvas, in canvas points.
+    pointer: Option<Pos2>,
+    rect: Rect,
+    /// The picture may be ahead of the design.
+    stale: bool,
+    /// Something outside the canvas had the keyboard in the last frame.
+    focus_elsewhere: bool,
+    /// The context menu, at a point of the screen.
+    menu: Option<Pos2>,
+    menu_is_fresh: bool,
+    popup_shown: bool,
+    renaming_shown: Option<NodeId>,
+}
+
+/// What was drawn, and what it depended on.
+struct Drawn {
+    scene: Arc<Scene>,
+    shapes: Vec<Shape>,
+    atlas: f32,
+}
+
+impl Default for Canvas {
+    fn default() -> Self {
+        Self {
+            projection: Projection::default(),
+            drawn: None,
+            facts: None,
+            wheel: Wheel::default(),
+            gesture: Gesture::None,
+            hovered: Target::Canvas,
+            pointer: None,
+            rect: Rect::ZERO,
+            stale: false,
+            focus_elsewhere: false,
+            menu: None,
+            menu_is_fresh: false,
+            popup_shown: false,
+            renaming_shown: None,
+        }
+    }
+}
+
+impl Canvas {
+    /// A canvas that has drawn nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Shows the canvas in all the space that is left; returns what the user
+    /// asked for, keys included.
+    pub fn ui(&mut self, ui: &mut Ui, workspace: &Workspace, view: &mut View) -> Vec<Action> {
+        let rect = ui.available_rect_before_wrap();
+        let builder = UiBuilder::new().max_rect(rect).id_salt("canvas");
+        ui.scope_builder(builder, |ui| {
+            ui.set_clip_rect(rect.intersect(ui.clip_rect()));
+            ui.advance_cursor_after_rect(rect);
+            self.rect = rect;
+            self.frame_ui(ui, workspace, view)
+        })
+        .inner
+    }
+
+    fn frame_ui(&mut self, ui: &mut Ui, workspace: &Workspace, view: &mut View) -> Vec<Action> {
+        self.prepare(workspace, view);
+        let mut actions = self.shortcuts(ui.ctx(), workspace, view);
+        self.grant(view);
+        let background = ui.interact(
+            self.rect,
+            ui.id().with("background"),
+            Sense::click_and_drag(),
+        );
+        self.navigate(ui, view);
+        let scene = self.scene(ui, workspace, view);
+        let touch = touch::touch_ui(ui, &background, &self.projection, &scene);
+        let has_focus = touch.has_focus;
+        self.react(ui, touch, workspace, view);
+        actions.extend(self.follow(ui, workspace, view));
+        let scene = self.scene(ui, workspace, view);
+        self.draw_ui(ui, scene.clone());
+        gesture::paint_ui(ui, self, &scene, workspace);
+        if self.projection.is_empty() && view.quick_add.is_none() {
+            empty_ui(ui, &scene.theme, self.rect);
+        }
+        let fresh = view.renaming.as_ref().map(|(id, _)| id) != self.renaming_shown.as_ref();
+        actions.extend(rename::show_ui(
+            ui,
+            &scene.lens,
+            &self.projection,
+            workspace,
+            view,
+            fresh,
+        ));
+        self.renaming_shown = view.renaming.as_ref().map(|(id, _)| id.clone());
+        actions.extend(self.quick_add_ui(ui, &scene, workspace, view));
+        actions.extend(self.menu_ui(ui, workspace, view));
+        self.focus_elsewhere = !has_focus && ui.memory(|memory| memory.focused()).is_some();
+        actions
+    }
+
+    /// Follows the design.
+    fn prepare(&mut self, workspace: &Workspace, view: &mut View) {
+        if std::mem::take(&mut self.stale) {
+            self.projection.reset();
+        }
+        let design = workspace.shown();
+        // Only then: what was selected in this frame may have been asked for,
+        // and so not be in the design yet.
+        if self.projection.sync(design) {
+            let Selection { nodes, links } = &mut view.selection;
+            nodes.retain(|id| design.nodes.contains_key(id));
+            links.retain(|id| design.links.contains_key(id));
+        }
+    }
+
+    /// Grants a wish about the camera.
+    fn grant(&self, view: &mut View) {
+        if let Some(fit) = view.fit.take() {
+            let selected = &view.selection.nodes;
+            let lens = self.lens(view);
+            view.camera = match fit {
+                Fit::Selection if !selected.is_empty() => {
+                    lens.fitted(self.projection.bounds(|id| selected.contains(id)), 1.5)
+                }
+                Fit::All | Fit::Selection => lens.fitted(self.projection.bounds(|_| true), 1.0),
+            };
+        }
+    }
+
+    fn navigate(&mut self, ui: &Ui, view: &mut View) {
+        let Some(pointer) = ui.input(|input| input.pointer.hover_pos()) else {
+            return;
+        };
+        if !ui.rect_contains_pointer(self.rect) {
+            return;
+        }
+        let lens = self.lens(view);
+        view.camera = ui.input(|input| self.wheel.turn(input, pointer, lens));
+        self.pointer = Some(self.lens(view).to_canvas(pointer));
+    }
+
+    fn lens(&self, view: &View) -> Lens {
+        Lens {
+            rect: self.rect,
+            camera: view.camera,
+        }
+    }
+
+    fn scene(&mut self, ui: &Ui, workspace: &Workspace, view: &View) -> Scene {
+        let (design, report) = (workspace.shown(), workspace.report());
+        let facts = match &self.facts {
+            Some((d, r, facts)) if Arc::ptr_eq(d, design) && Arc::ptr_eq(r, report) => {
+                Arc::clone(facts)
+            }
+            _ => {
+                let facts = Arc::new(Facts::of(design, report));
+                self.facts = Some((Arc::clone(design), Arc::clone(report), Arc::clone(&facts)));
+                facts
+            }
+        };
+        let wiring = match &self.gesture {
+            Gesture::Wire(wiring) => Some(wiring.clone()),
+            _ => None,
+        };
+        Scene {
+            lens: self.lens(view),
+            pixels_per_point: ui.pixels_per_point(),
+            theme: if view.dark {
+                Theme::dark()
+            } else {
+                Theme::light()
+            },
+            design: Arc::clone(design),
+            report: Arc::clone(report),
+            catalog: Arc::clone(workspace.catalog()),
+            provider: workspace.provider().clone(),
+            facts,
+            moves: self.projection.moves(),
+            selection: view.selection.clone(),
+            hovered: self.hovered.clone(),
+            wiring,
+            renaming: view.renaming.as_ref().map(|(id, _)| id.clone()),
+        }
+    }
+
+    /// Draws the scene, or replays it where nothing changed.
+    fn draw_ui(&mut self, ui: &mut Ui, scene: Scene) {
+        // When the font atlas was emptied, laid-out text is worthless.
+        let atlas = ui.fonts(|fonts| fonts.font_atlas_fill_ratio());
+        let known = self
+            .drawn
+            .as_ref()
+            .is_some_and(|drawn| *drawn.scene == scene && drawn.atlas <= atlas);
+        let painter = ui.painter_at(self.rect);
+        painter.rect_filled(self.rect, 0.0, scene.theme.canvas);
+        if !known {
+            let scene = Arc::new(scene);
+            let shapes = sketch(ui, self.rect, &mut self.projection, &scene);
+            let atlas = ui.fonts(|fonts| fonts.font_atlas_fill_ratio());
+            self.drawn = Some(Drawn {
+                scene,
+                shapes,
+                atlas,
+            });
+        }
+        if let Some(drawn) = &self.drawn {
+            painter.extend(drawn.shapes.iter().cloned());
+        }
+    }
+
+    fn quick_add_ui(
+        &mut self,
+        ui: &mut Ui,
+        scene: &Scene,
+        workspace: &Workspace,
+        view: &mut View,
+    ) -> Vec<Action> {
+        let Some(mut popup) = view.quick_add.take() else {
+            self.popup_shown = false;
+            return Vec::new();
+        };
+        let fresh = !std::mem::replace(&mut self.popup_shown, true);
+        match quick_add::show_ui(ui, &scene.theme, &scene.lens, workspace, &mut popup, fresh) {
+            quick_add::Outcome::Open => {
+                view.quick_add = Some(popup);
+                Vec::new()
+            }
+            quick_add::Outcome::Closed => Vec::new(),
+            quick_add::Outcome::Place(id, commands) => {
+                view.selection.only_node(id);
+                vec![Action::Edit(commands)]
+            }
+        }
+    }
+
+    fn menu_ui(&mut self, ui: &mut Ui, workspace: &Workspace, view: &mut View) -> Vec<Action> {
+        let Some(at) = self.menu else {
+            return Vec::new();
+        };
+        let fresh = std::mem::take(&mut self.menu_is_fresh);
+        match menu::show_ui(ui, at, &view.selection, fresh) {
+            menu::Outcome::Open => return Vec::new(),
+            menu::Outcome::Closed => self.menu = None,
+            menu::Outcome::Chosen(kind) => {
+                self.menu = None;
+                // A new node goes where the menu was asked for.
+                self.pointer = Some(self.lens(view).to_canvas(at));
+                ui.request_repaint();
+                return self.act(kind, workspace, view);
+            }
+        }
+        Vec::new()
+    }
+
+    /// Carries out what a key or menu asked of the canvas. Selection, camera
+    /// and popups change in the view; edits are returned. Kinds that are not
+    /// the canvas's do nothing.
+    pub fn act(&mut self, kind: ActionKind, workspace: &Workspace, view: &mut View) -> Vec<Action> {
+        let edit = |commands: Vec<_>| {
+            if commands.is_empty() {
+                Vec::new()
+            } else {
+                vec![Action::Edit(commands)]
+            }
+        };
+        match kind {
+            ActionKind::Delete => {
+                let commands = edits::delete(workspace, &view.selection);
+                view.selection.clear();
+                return edit(commands);
+            }
+            ActionKind::Duplicate => {
+                let (commands, copies) = edits::duplicate(workspace, &view.selection.nodes);
+                if !copies.is_empty() {
+                    view.selection.clear();
+                    view.selection.nodes = copies;
+                }
+                return edit(commands);
+            }
+            ActionKind::SelectAll => {
+                view.selection.nodes = workspace.design().nodes.keys().cloned().collect();
+                view.selection.links = workspace.design().links.keys().cloned().collect();
+            }
+            ActionKind::SelectNone => {
+                let closed = self.menu.take().is_some()
+                    || view.quick_add.take().is_some()
+                    || view.renaming.take().is_some();
+                if !self.cancel(view) && !closed {
+                    view.selection.clear();
+                }
+            }
+            ActionKind::Rename => {
+                if let Some(id) = view.selection.nodes.first().cloned() {
+                    gesture::start_renaming(&id, workspace, view);
+                }
+            }
+            ActionKind::QuickAdd => {
+                let at = self
+                    .pointer
+                    .filter(|at| self.lens(view).seen().contains(*at));
+                view.quick_add = Some(quick_add::opened(at.unwrap_or(view.camera.center), None));
+            }
+            ActionKind::FitAll => view.fit = Some(Fit::All),
+            ActionKind::FitSelection => view.fit = Some(Fit::Selection),
+            ActionKind::ZoomReset => self.zoom(1.0 / view.camera.zoom, view),
+            ActionKind::ZoomIn => self.zoom(1.25, view),
+            ActionKind::ZoomOut => self.zoom(0.8, view),
+            ActionKind::New
+            | ActionKind::Open
+            | ActionKind::Save
+            | ActionKind::SaveAs
+            | ActionKind::Undo
+            | ActionKind::Redo
+            | ActionKind::ToggleLeft
+            | ActionKind::ToggleRight
+            | ActionKind::ToggleDrawer
+            | ActionKind::ToggleTheme
+            | ActionKind::Export
+            | ActionKind::Shortcuts => {}
+        }
+        Vec::new()
+    }
+
+    fn zoom(&self, factor: f32, view: &mut View) {
+        view.camera = self.lens(view).zoomed(factor, self.rect.center());
+    }
+
+    /// Carries out the canvas keys that were pressed: the shortcuts of its
+    /// actions, and arrows, which move the selection. Takes the keys out of the
+    /// input; never while text is typed or something is open above the canvas.
+    /// [`Self::ui`] calls it.
+    pub fn shortcuts(
+        &mut self,
+        ctx: &egui::Context,
+        workspace: &Workspace,
+        view: &mut View,
+    ) -> Vec<Action> {
+        let covered = ctx.memory(|memory| memory.top_modal_layer().is_some())
+            || egui::Popup::is_any_open(ctx);
+        if covered || ctx.text_edit_focused() {
+            return Vec::new();
+        }
+        let mut actions = Vec::new();
+        for kind in keys::take_actions(ctx, self.focus_elsewhere) {
+            actions.extend(self.act(kind, workspace, view));
+        }
+        if !view.selection.nodes.is_empty()
+            && !self.focus_elsewhere
+            && let Some(by) = keys::take_nudge(ctx)
+        {
+            let commands = edits::nudge(workspace, &view.selection.nodes, by);
+            if !commands.is_empty() {
+                actions.push(Action::Edit(commands));
+            }
+        }
+        actions
+    }
+}
+
+/// Lets egui_graphs draw into a layer that is never shown, and takes the
+/// shapes from there. A layer without an area takes no clicks either.
+fn sketch(ui: &mut Ui, rect: Rect, projection: &mut Projection, scene: &Arc<Scene>) -> Vec<Shape> {
+    let layer = LayerId::new(Order::Background, egui::Id::new("canvas sketch"));
+    let mut shapes = Vec::new();
+    // It fits to its own taste when first shown and corrects its camera when
+    // it was moved; the second showing is then as asked.
+    for _ in 0..2 {
+        let builder = UiBuilder::new()
+            .layer_id(layer)
+            .max_rect(rect)
+            .id(egui::Id::new("canvas sketch ui"));
+        let mut hidden = ui.new_child(builder);
+        hidden.set_clip_rect(rect);
+        projection.show_ui(&mut hidden, scene);
+        let drawn = ui
+            .ctx()
+            .graphics_mut(|graphics| std::mem::take(graphics.entry(layer)));
+        shapes = drawn
+            .all_entries()
+            .map(|entry| entry.shape.clone())
+            .collect();
+        if projection.was_shown_as_asked(ui, scene) {
+            break;
+        }
+    }
+    shapes
+}
+
+/// What an empty canvas says.
+fn empty_ui(ui: &mut Ui, theme: &Theme, rect: Rect) {
+    let mut shapes = Vec::new();
+    let ghost = Rect::from_center_size(rect.center(), route::CARD);
+    let outline = egui::Stroke::new(1.0, theme.border);
+    let corners = [
+        ghost.left_top(),
+        ghost.right_top(),
+        ghost.right_bottom(),
+        ghost.left_bottom(),
+        ghost.left_top(),
+    ];
+    shapes.extend(Shape::dashed_line(&corners, outline, 6.0, 4.0));
+    let mut line = |text: &str, size, colour, y: f32| {
+        let line = Line {
+            text,
+            size,
+            colour,
+            width: rect.width() - 32.0,
+        };
+        line.add(
+            ui.ctx(),
+            &mut shapes,
+            egui::Align2::CENTER_CENTER,
+            rect.center() + egui::vec2(0.0, y),
+        );
+    };
+    let hint = "Double-click to add a trigger";
+    line(hint, 13.0, theme.text, 0.0);
+    line(
+        "Tab searches every kind of node. Drag from a port to draw a wire.",
+        12.0,
+        theme.muted,
+        60.0,
+    );
+    ui.painter_at(rect).extend(shapes);
+    let id = ui.id().with("empty hint");
+    let response = ui.interact(ghost, id, Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Label, true, hint));
+}
+
+#[cfg(test)]
+mod tests;

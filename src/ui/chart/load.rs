@@ -1,0 +1,141 @@
+//! How many executions of one node are busy over the hours of the profile.
+
+use plotters_backend::DrawingBackend;
+
+use super::kind::{ChartKind, Picture, Subject};
+use super::{Area, Axis, Chart, ChartError, Line, Pen, Plot};
+use crate::format;
+use crate::report::{NodeReport, ProfileBin};
+use crate::ui::view::DrawerTab;
+
+/// See the module.
+pub struct Load;
+
+/// The node, its busy executions by hour, and its limit.
+pub struct Data {
+    name: String,
+    points: Vec<(f64, f64)>,
+    limit: Option<(f64, String)>,
+}
+
+impl ChartKind for Load {
+    fn name(&self) -> &'static str {
+        "load"
+    }
+
+    fn title(&self) -> &'static str {
+        "Busy executions over time"
+    }
+
+    fn tab(&self) -> DrawerTab {
+        DrawerTab::Load
+    }
+
+    fn picture(&self, subject: &Subject<'_>) -> Result<Picture, String> {
+        let (_, node) = subject
+            .node()
+            .ok_or("Add a trigger to see how load changes over the day.")?;
+        Ok(Picture::Load(Data {
+            name: node.label.clone(),
+            points: steps(&node.profile),
+            limit: limit(node),
+        }))
+    }
+}
+
+/// The profile as a line with steps, over hours: ticks are then round.
+fn steps(profile: &[ProfileBin]) -> Vec<(f64, f64)> {
+    profile
+        .iter()
+        .flat_map(|bin| {
+            [
+                (bin.start, bin.concurrency),
+                (bin.start + bin.length, bin.concurrency),
+            ]
+        })
+        .map(|(seconds, busy)| (seconds / 3_600.0, busy))
+        .collect()
+}
+
+/// The limit, as far as utilisation and peak tell it.
+fn limit(node: &NodeReport) -> Option<(f64, String)> {
+    let utilisation = node.utilisation.as_ref()?.value;
+    let peak = node
+        .profile
+        .iter()
+        .map(|bin| bin.concurrency)
+        .fold(0.0, f64::max);
+    let words = node.limit.clone()?;
+    // Rates have limits too; only executions can be drawn on this axis.
+    let is_executions = words.contains("concurren") || words.contains("execution");
+    let value = peak / utilisation;
+    (is_executions && utilisation > 0.0 && value.is_finite()).then_some((value, words))
+}
+
+/// A time of the profile: `14:00`, or days where it is long.
+fn clock(hours: f64) -> String {
+    let minutes = (hours * 60.0).round();
+    format!(
+        "{:02}:{:02}",
+        (minutes / 60.0).floor() % 24.0,
+        minutes % 60.0
+    )
+}
+
+fn day(hours: f64) -> String {
+    format!("{} d", format::significant(hours / 24.0, 2))
+}
+
+impl Data {
+    fn span(&self) -> f64 {
+        self.points.last().map_or(1.0, |point| point.0)
+    }
+
+    fn time(&self) -> fn(f64) -> String {
+        match self.span() {
+            span if span <= 2.0 => |hours| format::millis(hours * 3_600_000.0),
+            span if span <= 25.0 => clock,
+            _ => day,
+        }
+    }
+
+    /// The load at a time.
+    pub fn reading(&self, hours: f64) -> String {
+        let next = self.points.partition_point(|point| point.0 <= hours);
+        let busy = next
+            .checked_sub(1)
+            .and_then(|at| self.points.get(at))
+            .map_or(0.0, |p| p.1);
+        format!("{}: {} busy", (self.time())(hours), format::count(busy))
+    }
+}
+
+impl Chart for Data {
+    fn draw<DB: DrawingBackend>(&self, area: &Area<DB>, pen: &Pen) -> Result<(), ChartError> {
+        let peak = self.points.iter().map(|point| point.1).fold(0.0, f64::max);
+        let x = Axis::linear(0.0, self.span(), self.time()).titled("time");
+        // A distant limit would flatten the line it is meant to put in scale.
+        let limit = self
+            .limit
+            .as_ref()
+            .filter(|(limit, _)| *limit <= peak * 4.0);
+        let limits = limit.iter().map(|(limit, _)| *limit);
+        let values = self.points.iter().map(|point| point.1);
+        let y = Axis::from_zero(values.chain(limits), format::count).titled("busy executions");
+        let mut plot = Plot::new(area, pen, x, y, &[])?;
+        plot.line(Line::new(&self.points, pen.theme.series(0)).filled())?;
+        if let Some((value, words)) = limit {
+            plot.limit_y(*value, words)?;
+        }
+        plot.finish()
+    }
+
+    fn description(&self) -> String {
+        let peak = self.points.iter().map(|point| point.1).fold(0.0, f64::max);
+        format!(
+            "{}: at most {} executions are busy",
+            self.name,
+            format::count(peak)
+        )
+    }
+}

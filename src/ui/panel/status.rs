@@ -1,0 +1,187 @@
+//! The status bar: the numbers that matter most, always in view.
+
+use egui::{Align, Label, Layout, Response, RichText, Sense, Ui};
+
+use super::left::LeftTab;
+use super::problems::{colour, sign_ui, word};
+use super::{Asked, Look, Panels, caption};
+use crate::catalog::Grade;
+use crate::format;
+use crate::report::{Report, Severity, SourceNote, TriggerReport};
+use crate::ui::chart::slowest;
+use crate::ui::figure::{explained, grade_colour, grade_meaning, total_text};
+use crate::ui::view::View;
+use crate::workspace::ActionKind;
+
+/// Shows the bar.
+pub fn status_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    view: &mut View,
+    panels: &mut Panels,
+    asked: &mut Asked,
+) {
+    let whole = ui.max_rect();
+    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = 12.0;
+        cost_ui(ui, look);
+        if let Some(trigger) = slowest(look.workspace.report()) {
+            trigger_ui(ui, look, trigger);
+        }
+        problems_ui(ui, look, view, panels);
+    });
+    let rest = egui::UiBuilder::new()
+        .max_rect(whole)
+        .layout(Layout::right_to_left(Align::Center));
+    ui.scope_builder(rest, |ui| {
+        ui.spacing_mut().item_spacing.x = 12.0;
+        zoom_ui(ui, look, view, asked);
+        sources_ui(ui, look);
+        if look.workspace.is_working() {
+            ui.label(caption(look.theme, "sweeping traffic"));
+        }
+    });
+}
+
+/// A caption followed by its value, as one thing to point at.
+fn pair_ui(ui: &mut Ui, look: Look<'_>, name: &str, value: &str, ink: egui::Color32) -> Response {
+    let mut text = egui::text::LayoutJob::default();
+    let small = egui::TextStyle::Small.resolve(ui.style());
+    let format = |colour| egui::TextFormat {
+        font_id: small.clone(),
+        color: colour,
+        ..Default::default()
+    };
+    if !name.is_empty() {
+        text.append(&format!("{name} "), 0.0, format(look.theme.muted));
+    }
+    text.append(value, 0.0, format(ink));
+    ui.add(Label::new(text).selectable(false).sense(Sense::hover()))
+}
+
+fn cost_ui(ui: &mut Ui, look: Look<'_>) {
+    let cost = &look.workspace.report().cost;
+    let text = total_text(look.workspace.report());
+    let response = ui.add(
+        Label::new(RichText::new(&text).strong())
+            .selectable(false)
+            .sense(Sense::hover()),
+    );
+    explained(response, look.theme, "Monthly cost", &text, &cost.total);
+}
+
+fn trigger_ui(ui: &mut Ui, look: Look<'_>, trigger: &TriggerReport) {
+    let theme = look.theme;
+    let percentiles = [("p50", &trigger.p50), ("p99", &trigger.p99)];
+    for (name, figure) in percentiles {
+        let value = format::millis(figure.value);
+        let response = pair_ui(ui, look, name, &value, theme.text);
+        explained(
+            response,
+            theme,
+            &format!("{name} of {}", trigger.label),
+            &value,
+            figure,
+        );
+    }
+    let shares = [
+        ("cold", "Cold starts", &trigger.cold_start, theme.text),
+        ("refused", "Refused", &trigger.throttle, theme.danger),
+    ];
+    for (name, title, figure, alarm) in shares {
+        let value = format::percent(figure.value);
+        let ink = if figure.value > 0.0 {
+            alarm
+        } else {
+            theme.text
+        };
+        let response = pair_ui(ui, look, name, &value, ink);
+        explained(
+            response,
+            theme,
+            &format!("{title} of {}", trigger.label),
+            &value,
+            figure,
+        );
+    }
+}
+
+fn problems_ui(ui: &mut Ui, look: Look<'_>, view: &mut View, panels: &mut Panels) {
+    let report = look.workspace.report();
+    let counts = [Severity::Error, Severity::Warning, Severity::Hint].map(|severity| {
+        let loops = if severity == Severity::Error {
+            report.runaways.len()
+        } else {
+            0
+        };
+        let found = report
+            .problems
+            .iter()
+            .filter(|problem| problem.severity == severity);
+        (severity, found.count() + loops)
+    });
+    let mut is_clicked = false;
+    ui.spacing_mut().item_spacing.x = 6.0;
+    for (severity, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
+        sign_ui(ui, look.theme, severity);
+        let plural = if count == 1 { "" } else { "s" };
+        let text = format!("{count} {}{plural}", word(severity));
+        let text = RichText::new(text)
+            .small()
+            .color(colour(look.theme, severity));
+        let label = ui.add(Label::new(text).selectable(false).sense(Sense::click()));
+        is_clicked |= label.on_hover_text("Show the list of problems.").clicked();
+    }
+    if counts.iter().all(|(_, count)| *count == 0) {
+        ui.label(caption(look.theme, "no problems"));
+    }
+    if is_clicked {
+        view.left_open = true;
+        panels.left = LeftTab::Problems;
+    }
+}
+
+fn zoom_ui(ui: &mut Ui, look: Look<'_>, view: &View, asked: &mut Asked) {
+    let text = format!("{:.0} %", view.camera.zoom * 100.0);
+    let label = Label::new(caption(look.theme, text))
+        .selectable(false)
+        .sense(Sense::click());
+    if ui
+        .add(label)
+        .on_hover_text("Zoom; click for 100 %.")
+        .clicked()
+    {
+        asked.kinds.push(ActionKind::ZoomReset);
+    }
+}
+
+/// The oldest price in use, and the weakest grade.
+fn sources_ui(ui: &mut Ui, look: Look<'_>) {
+    let report = look.workspace.report();
+    if let Some(grade) = report.cost.total.grade {
+        let text = RichText::new(format!("grade {grade}"))
+            .small()
+            .color(grade_colour(look.theme, grade));
+        let label = ui.add(Label::new(text).selectable(false).sense(Sense::hover()));
+        label.on_hover_text(grade_words(grade));
+    }
+    if let Some(oldest) = notes(report).min_by(|a, b| a.checked.cmp(&b.checked)) {
+        let response = pair_ui(ui, look, "prices of", &oldest.checked, look.theme.text);
+        response.on_hover_text(format!(
+            "The oldest figure in use: {}\n{}",
+            oldest.figure, oldest.title
+        ));
+    }
+}
+
+fn grade_words(grade: Grade) -> String {
+    format!(
+        "The weakest figure behind the total is of grade {grade}: {}.",
+        grade_meaning(grade)
+    )
+}
+
+fn notes(report: &Report) -> impl Iterator<Item = &SourceNote> {
+    let lines = report.cost.lines.iter().flat_map(|line| &line.cost.sources);
+    report.cost.total.sources.iter().chain(lines)
+}

@@ -1,0 +1,301 @@
+//! The command line as scripts see it: output, errors and exit codes.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use nephoscope::export::EXPORTERS;
+use nephoscope::project;
+use serde_json::Value;
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_nephoscope"))
+        .args(arguments)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("WAYLAND_SOCKET")
+        .env("COLUMNS", "120")
+        .output()
+        .unwrap()
+}
+
+/// Standard output of a run that ends well.
+#[track_caller]
+fn good(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Standard error of a run that ends with a code.
+#[track_caller]
+fn bad(code: i32, arguments: &[&str]) -> String {
+    let output = run(arguments);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {errors}");
+    assert!(output.stdout.is_empty(), "{arguments:?} printed a result");
+    errors
+}
+
+#[track_caller]
+fn json(arguments: &[&str]) -> Value {
+    serde_json::from_str(&good(arguments)).unwrap()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+const SAMPLE: &str = "sample:order-notification";
+
+#[test]
+fn help_names_commands_formats_and_exit_codes() {
+    let help = good(&["--help"]);
+    for word in [
+        "estimate",
+        "export",
+        "catalog",
+        "new",
+        "samples",
+        "screenshot",
+        "Exit codes",
+        "sample:NAME",
+    ] {
+        assert!(help.contains(word), "{word} is missing:\n{help}");
+    }
+    let help = good(&["export", "--help"]);
+    for exporter in EXPORTERS {
+        assert!(
+            help.contains(exporter.name()) && help.contains(exporter.description()),
+            "{help}"
+        );
+    }
+    assert!(good(&["--version"]).starts_with("nephoscope "));
+}
+
+#[test]
+fn the_documentation_covers_every_command_and_format() {
+    let documentation = include_str!("../docs/CLI.md");
+    for exporter in EXPORTERS {
+        assert!(
+            documentation.contains(&format!("`{}`", exporter.name())),
+            "{}",
+            exporter.name()
+        );
+    }
+    for field in fields(&json(&["estimate", SAMPLE, "--format", "json"])) {
+        assert!(
+            documentation.contains(&format!("`{field}`")),
+            "docs/CLI.md lacks `{field}`"
+        );
+    }
+}
+
+/// The fields of objects, apart from those named after nodes and links.
+fn fields(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .flat_map(|(key, value)| match (key.as_str(), value) {
+                ("nodes" | "links", Value::Object(entries)) => {
+                    let inner = entries.values().flat_map(fields);
+                    std::iter::once(key.clone())
+                        .chain(inner)
+                        .collect::<Vec<_>>()
+                }
+                _ => std::iter::once(key.clone()).chain(fields(value)).collect(),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(fields).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn wrong_command_lines_end_with_2() {
+    for arguments in [
+        vec!["estimate"],
+        vec!["estimate", SAMPLE, "--traffic", "nine"],
+        vec!["estimate", SAMPLE, "--format", "pdf"],
+        vec!["export", SAMPLE, "--to", "pdf", "-o", "x.pdf"],
+        vec!["new", "--nodes", "1000000000"],
+        vec!["screenshot", SAMPLE, "-o", "x.png", "--size", "huge"],
+    ] {
+        assert!(bad(2, &arguments).starts_with("error: "), "{arguments:?}");
+    }
+}
+
+#[test]
+fn impossible_wishes_end_with_1() {
+    let errors = bad(1, &["estimate", SAMPLE, "--provider", "acme"]);
+    assert!(
+        errors.contains("error: the catalog has no provider `acme`\nhelp: there are "),
+        "{errors}"
+    );
+    assert!(bad(1, &["estimate", SAMPLE, "--region", "mars-1"]).contains("mars-1"));
+    assert!(bad(1, &["catalog", "show", "lambda"]).contains("aws.lambda"));
+    assert!(bad(1, &["catalog", "show", "zzz"]).contains("catalog list"));
+    assert!(
+        bad(
+            1,
+            &[
+                "export",
+                SAMPLE,
+                "--to",
+                "csv",
+                "-o",
+                "/no/such/folder/x.csv"
+            ]
+        )
+        .contains("cannot be written")
+    );
+}
+
+#[test]
+fn unreadable_files_end_with_3() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    };
+    let missing = folder.path().join("missing.ron");
+    assert!(bad(3, &["estimate", text(&missing)]).contains("there is no such file"));
+    assert!(bad(3, &["estimate", text(folder.path())]).contains("this is a folder"));
+    assert!(bad(3, &["estimate", "sample:nothing"]).contains("order-notification"));
+    let newer = file("newer.ron", "(\n    format: 9,\n)");
+    let errors = bad(3, &["estimate", text(&newer)]);
+    assert!(
+        errors.contains("newer.ron:2:13: written by a newer Nephoscope (format 9)"),
+        "{errors}"
+    );
+
+    let whole = good(&["new", "--nodes", "20"]);
+    let cut = file("cut.ron", &whole[..whole.find("    links:").unwrap()]);
+    let errors = bad(3, &["estimate", text(&cut)]);
+    assert!(
+        errors.contains("error: ") && errors.contains("20 nodes and 0 links (--salvage)"),
+        "{errors}"
+    );
+    let output = run(&["estimate", text(&cut), "--salvage"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("warning: "));
+
+    let odd = file(
+        "odd.ron",
+        "(format: 1, nodes: {\"f\": (settings: Function(memory: 1))})",
+    );
+    let output = run(&["estimate", text(&odd)]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("warning: "));
+    assert!(bad(3, &["catalog", "list", "--catalog", text(&missing)]).contains("README"));
+}
+
+#[test]
+fn new_makes_files_that_can_be_estimated() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("design.ron");
+    assert_eq!(
+        good(&["new", "--nodes", "30", "--seed", "7", "-o", text(&path)]),
+        ""
+    );
+    let opened = project::open(&path).unwrap();
+    assert_eq!(opened.design.nodes.len(), 30);
+    assert_eq!(
+        project::write(&opened.design).unwrap(),
+        good(&["new", "--nodes", "30", "--seed", "7"])
+    );
+    assert!(bad(1, &["new", "-o", text(&path)]).contains("exists already"));
+    good(&["new", "-o", text(&path), "--force"]);
+    assert_eq!(project::open(&path).unwrap().design.nodes.len(), 0);
+    good(&["new", "--from", SAMPLE, "-o", text(&path), "--force"]);
+    assert!(good(&["estimate", text(&path)]).starts_with("Order notification"));
+}
+
+#[test]
+fn estimates_come_in_every_format() {
+    let table = good(&["estimate", SAMPLE, "--traffic", "10x"]);
+    assert!(
+        table.contains("traffic 10x") || table.contains("traffic"),
+        "{table}"
+    );
+    let report = json(&["estimate", SAMPLE, "--format", "json", "--traffic", "10"]);
+    for field in [
+        "schema", "name", "provider", "region", "traffic", "cost", "triggers", "nodes", "links",
+        "runaways", "problems",
+    ] {
+        assert!(report.get(field).is_some(), "{field}");
+    }
+    let csv = good(&["estimate", SAMPLE, "--format", "csv"]);
+    assert!(csv.starts_with("node,label,companion,service,"));
+    assert!(good(&["estimate", SAMPLE, "--format", "markdown"]).starts_with("## "));
+}
+
+#[test]
+fn every_format_can_be_exported() {
+    let folder = tempfile::tempdir().unwrap();
+    for exporter in EXPORTERS {
+        let path = folder
+            .path()
+            .join(exporter.name())
+            .with_extension(exporter.extension());
+        good(&["export", SAMPLE, "--to", exporter.name(), "-o", text(&path)]);
+        let written = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(
+            written,
+            good(&["export", SAMPLE, "--to", exporter.name(), "-o", "-"])
+        );
+    }
+}
+
+#[test]
+fn catalog_and_samples_are_listed() {
+    assert!(good(&["catalog", "list"]).contains("aws.lambda"));
+    let services = json(&["catalog", "list", "--format", "json"]);
+    assert!(
+        services
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|service| service["id"] == "aws.lambda")
+    );
+    let lambda = good(&["catalog", "show", "aws.lambda"]);
+    assert!(
+        lambda.contains("Price") && lambda.contains("Limit"),
+        "{lambda}"
+    );
+    let lambda = json(&["catalog", "show", "aws.lambda", "--format", "json"]);
+    for price in lambda["prices"].as_array().unwrap() {
+        assert!(
+            price["source"].as_str().unwrap().contains("read 20"),
+            "{price}"
+        );
+    }
+    let samples = json(&["samples", "--format", "json"]);
+    for sample in samples.as_array().unwrap() {
+        let name = format!("sample:{}", sample["name"].as_str().unwrap());
+        good(&["estimate", &name]);
+        assert!(good(&["samples"]).contains(&name));
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_failure() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_nephoscope"))
+        .args(["new", "--nodes", "5000"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn without_a_display_the_window_ends_with_4() {
+    assert!(bad(4, &[]).starts_with("error: "));
+    assert!(bad(4, &[SAMPLE]).contains("help: "));
+    bad(3, &["no-such-file.ron"]);
+}
