@@ -259,16 +259,13 @@ fn service<'a>(
         return service;
     }
     let archetype = settings.archetype();
-    let needs_none = matches!(
-        archetype,
-        Archetype::External | Archetype::Other | Archetype::Note
-    );
+    let needs_none = matches!(archetype, Archetype::External | Archetype::Note);
     let required = required_features(settings);
     if needs_none || (archetype == Archetype::Trigger && required.is_empty()) {
         return None;
     }
-    let service = if archetype == Archetype::Service {
-        None // Which API it is cannot be guessed from its kind.
+    let service = if matches!(archetype, Archetype::Service | Archetype::Other) {
+        None // What it is cannot be guessed from its kind.
     } else {
         catalog.default_service(provider, archetype, &required)
     };

@@ -79,12 +79,12 @@ pub fn price(analysis: &Analysis<'_>, terms: &Terms, seconds: f64, trace: bool) 
 /// The terms that a design's environment sets.
 pub fn terms(analysis: &Analysis<'_>) -> Terms {
     let environment = &analysis.system.environment;
-    let free_tier = if !environment.free_tier {
-        FreeTier::None
-    } else if environment.account_opened.is_some() {
-        FreeTier::FirstYear
-    } else {
+    // First-year allowances are not counted: AWS ended them for new accounts in
+    // July 2025, and an older account's year is over.
+    let free_tier = if environment.free_tier {
         FreeTier::AlwaysOnly
+    } else {
+        FreeTier::None
     };
     Terms {
         free_tier,

@@ -17,8 +17,8 @@ pub struct Environment {
     /// The region of nodes that name none, by provider; the provider's default
     /// where missing.
     pub regions: BTreeMap<ProviderId, RegionId>,
-    /// The day the account was opened, `YYYY-MM-DD`: decides first-year
-    /// allowances; none means that only what is free for good is counted.
+    /// The day the account was opened, `YYYY-MM-DD`, for free-tier rules that
+    /// depend on it; today only what is free for good is counted.
     pub account_opened: Option<String>,
     /// Whether any allowance is counted at all.
     pub free_tier: bool,
