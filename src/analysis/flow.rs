@@ -268,7 +268,7 @@ fn calls_work(
         let uses = uses(system, edge.id());
         match route.settings.count_law() {
             CountLaw::Fixed => {
-                works *= (1.0 - fails).powf(uses.floor()) * (1.0 - fails * uses.fract())
+                works *= (1.0 - fails).powf(uses.floor()) * (1.0 - fails * uses.fract());
             }
             CountLaw::Poisson => works *= (-uses * fails).exp(),
             CountLaw::Probability => works *= 1.0 - uses * fails,
@@ -366,7 +366,9 @@ fn spectral_radius(size: usize, links: &[(usize, usize, EdgeIndex, f64)]) -> f64
         if !(norm.is_finite() && norm > 0.0) {
             return f64::INFINITY;
         }
-        next.iter_mut().for_each(|value| *value /= norm);
+        for value in &mut next {
+            *value /= norm;
+        }
         let settled = (norm - 1.0 - radius).abs() < 1e-13;
         radius = norm - 1.0;
         vector = next;

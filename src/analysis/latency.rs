@@ -6,7 +6,7 @@
 //! response is a mixture of "all cold" and "cold independently of each other",
 //! which keeps the tail honest where independence would overstate it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use petgraph::Direction;
@@ -22,6 +22,7 @@ use crate::system::System;
 use crate::units::Millis;
 
 use super::flow::{self, Flow};
+use super::moments::{Known, Moments, moments};
 use super::response::Response;
 
 /// Most repetitions that are spelled out; more are scaled.
@@ -417,9 +418,12 @@ pub fn sometimes(probability: f64, response: Arc<Response>) -> Arc<Response> {
 /// A number of times in a row; a fraction is a chance of once more.
 fn repeated(call: &Arc<Response>, times: f64) -> Arc<Response> {
     if times > SPELLED_OUT {
-        // The sum of many calls is close to its mean.
-        let mean = Millis(call.mean().0 * times);
-        return Arc::new(Response::Law(Law::Fixed(mean)));
+        let one = moments(call, &mut Known::default());
+        let sum = Moments {
+            mean: one.mean * times,
+            variance: one.variance * times,
+        };
+        return Arc::new(Response::Law(sum.law()));
     }
     let whole = times.floor();
     let mut parts = Vec::new();
@@ -448,32 +452,6 @@ fn poisson(call: &Arc<Response>, mean: f64) -> Arc<Response> {
         }
     }
     Arc::new(Response::Choice(options))
-}
-
-/// Whether a response always takes the same time.
-pub fn is_fixed(response: &Response) -> bool {
-    has_no_spread(response, &mut BTreeSet::new())
-}
-
-/// `seen` holds what was looked at before and found fixed, for had it not been
-/// the search would be over.
-fn has_no_spread(response: &Response, seen: &mut BTreeSet<*const Response>) -> bool {
-    if !seen.insert(response) {
-        return true;
-    }
-    match response {
-        Response::Zero | Response::Law(Law::Fixed(_)) => true,
-        Response::Law(_) => false,
-        Response::Sequence(parts) | Response::Parallel(parts) => {
-            parts.iter().all(|part| has_no_spread(part, seen))
-        }
-        Response::Choice(options) => match options.as_slice() {
-            [(weight, only)] => *weight >= 1.0 && has_no_spread(only, seen),
-            options => options.is_empty(),
-        },
-        Response::Attempts { inner, failure, .. } => *failure <= 0.0 && has_no_spread(inner, seen),
-        Response::Truncated { inner, .. } => has_no_spread(inner, seen),
-    }
 }
 
 /// Mean uses of a link on its sender's path, retries included.

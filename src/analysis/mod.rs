@@ -12,6 +12,7 @@ pub mod cron;
 pub mod flow;
 pub mod latency;
 pub mod limits;
+pub mod moments;
 pub mod pool;
 pub mod queueing;
 pub mod response;
@@ -33,16 +34,18 @@ use crate::design::settings::{Shape, TriggerSettings};
 use crate::design::{LinkKind, Settings};
 use crate::law::Law;
 use crate::system::System;
-use crate::units::Millis;
 
 use compute::{Demand, PoolBin};
 use flow::Flow;
 use latency::Builder;
+use moments::{Known, Moments};
 use response::{Distribution, Evaluator, Response};
 use timeline::Timeline;
 
 /// Cells of the latency grid: fine for what is shown, coarse for sweeps.
 const CELLS: (usize, usize) = (1_024, 256);
+/// Nodes up to which every node gets a distribution of its own.
+const DETAILED: usize = 60;
 
 /// A system with its traffic and what follows from it.
 pub struct Analysis<'a> {
@@ -58,6 +61,7 @@ pub struct Analysis<'a> {
     evaluator: Evaluator,
     means: RefCell<Vec<Option<f64>>>,
     responses: RefCell<BTreeMap<NodeIndex, Arc<Response>>>,
+    known: RefCell<Known>,
 }
 
 /// One node over the bins.
@@ -140,9 +144,14 @@ pub fn assemble<'a>(
     let mut analysis = Analysis {
         system,
         stations: vec![StationState::default(); nodes],
-        evaluator: Evaluator::new(if fine { CELLS.0 } else { CELLS.1 }),
+        evaluator: Evaluator::new(if fine && nodes <= DETAILED {
+            CELLS.0
+        } else {
+            CELLS.1
+        }),
         means: RefCell::new(vec![None; nodes]),
         responses: RefCell::default(),
+        known: RefCell::default(),
         triggers,
         timeline,
         flow,
@@ -379,7 +388,7 @@ impl Analysis<'_> {
 
     /// Its mean [ms].
     pub fn response_mean(&self, node: NodeIndex) -> f64 {
-        self.response(node).mean().0
+        self.moments(&self.response(node)).mean
     }
 
     /// The handler of a function for one event, cold start apart.
@@ -397,7 +406,7 @@ impl Analysis<'_> {
         if let Some(Some(known)) = self.means.borrow().get(node.index()) {
             return *known;
         }
-        let mean = untruncated_mean(&self.work(node));
+        let mean = self.moments(&self.work(node)).mean;
         if let Some(slot) = self.means.borrow_mut().get_mut(node.index()) {
             *slot = Some(mean);
         }
@@ -454,8 +463,8 @@ impl Analysis<'_> {
         if rate > 0.0 { time / rate } else { 0.0 }
     }
 
-    /// Time of one invocation or run as a law with the exact mean: fixed where
-    /// nothing varies, else lognormal with the spread of the distribution.
+    /// Time of one invocation or run as a law of the same mean and variance:
+    /// fixed where nothing varies, else lognormal.
     pub fn duration_law(&self, node: NodeIndex) -> Law {
         let work = self.work(node);
         let events = self.mean_of(&self.stations[node.index()].events);
@@ -465,41 +474,43 @@ impl Analysis<'_> {
         } else {
             1.0
         };
-        let mean = self.work_mean(node) * batch;
-        if latency::is_fixed(&work) || mean <= 0.0 {
-            return Law::Fixed(Millis(mean));
+        let one = self.moments(&work);
+        // The events of a batch are handled one after the other.
+        Moments {
+            mean: one.mean * batch,
+            variance: one.variance * batch,
         }
-        let distribution = self.evaluator.evaluate(&work);
-        let ratio = (distribution.p99().0 / distribution.p50().0.max(1e-9)).max(1.0);
-        let z = 2.326_347_874_040_841; // 99 % quantile of the normal law.
-        let sigma = (ratio.ln() / z).min(3.0);
-        let median = mean / (0.5 * sigma * sigma).exp();
-        Law::Lognormal {
-            p50: Millis(median),
-            p99: Millis(median * (z * sigma).exp()),
+        .law()
+    }
+
+    /// Mean and variance of a response.
+    pub fn moments(&self, response: &Arc<Response>) -> Moments {
+        moments::moments(response, &mut self.known.borrow_mut())
+    }
+
+    /// Median, 95th and 99th percentile of a response [ms]: from its
+    /// distribution where the design is small enough to afford it for every
+    /// node, else from the lognormal law of its mean and variance.
+    pub fn percentiles(&self, response: &Arc<Response>) -> [f64; 3] {
+        if self.is_detailed() {
+            let distribution = self.distribution(response);
+            return [
+                distribution.p50().0,
+                distribution.p95().0,
+                distribution.p99().0,
+            ];
         }
+        let law = self.moments(response).law();
+        [0.5, 0.95, 0.99].map(|p| law.quantile(p).0)
+    }
+
+    /// Whether every node gets a distribution of its own.
+    pub fn is_detailed(&self) -> bool {
+        self.system.graph.node_count() <= DETAILED
     }
 
     /// The distribution of a response.
     pub fn distribution(&self, response: &Arc<Response>) -> Distribution {
         self.evaluator.evaluate(response)
-    }
-}
-
-/// The mean of a response that is rarely cut off: the parts' exact means where
-/// the cut does not bite.
-fn untruncated_mean(response: &Arc<Response>) -> f64 {
-    match response.as_ref() {
-        Response::Truncated { inner, at } => {
-            let inner = inner.mean().0;
-            // A mean far below the cut is hardly changed by it; near the cut
-            // the distribution is needed.
-            if inner < 0.05 * at.0 {
-                inner
-            } else {
-                response.mean().0.min(at.0)
-            }
-        }
-        _ => response.mean().0,
     }
 }

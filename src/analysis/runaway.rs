@@ -127,7 +127,9 @@ fn turn(analysis: &Analysis<'_>, component: &Component) -> f64 {
                 .system
                 .graph
                 .find_edge(from, to)
-                .map_or(0.0, |edge| latency::hop(analysis.system, edge).mean().0);
+                .map_or(0.0, |edge| {
+                    analysis.moments(&latency::hop(analysis.system, edge)).mean
+                });
             let work = match &analysis.system.graph[from].settings {
                 Settings::Function(_) => analysis.work_mean(from),
                 _ => 0.0,

@@ -174,11 +174,11 @@ fn runaways(design: &Design, report: &Report) -> String {
             .map(|cost| format::usd(cost.value))
             .collect();
         text.push_str(&format!(
-            "RUNAWAY {}\n  each event causes {} more per turn: {} an hour once {}\n",
+            "RUNAWAY {}\n  each event becomes {} per turn; up to {} an hour\n  {}\n",
             printable(&wording::path(design, path)),
             format::significant(gain.value, 3),
             format::usd(usd_per_hour.value),
-            printable(cap.trim_end_matches('.')),
+            printable(cap),
         ));
         if !later.is_empty() {
             let later = later.join(", ");

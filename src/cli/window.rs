@@ -95,10 +95,8 @@ pub(super) fn open(input: Option<Input>, window: Option<Window>) -> Result<(), F
     let catalog = Facts::built_in().load()?;
     let workspace = workspace(catalog, input)?;
     let window = window.ok_or_else(without_window)?;
-    (window.run)(workspace).map_err(|error| {
-        Failure::new(Code::NoDisplay, format!("{error:#}"))
-            .help("`nephoscope estimate` and `nephoscope screenshot` need no display")
-    })
+    // What the window says is complete: what is missing, and what to do.
+    (window.run)(workspace).map_err(|error| Failure::new(Code::NoDisplay, format!("{error:#}")))
 }
 
 fn workspace(catalog: Arc<Catalog>, input: Option<Input>) -> Result<Workspace, Failure> {

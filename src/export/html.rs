@@ -106,17 +106,22 @@ fn runaways(text: &mut String, design: &Design, report: &Report) -> std::fmt::Re
             .collect();
         writeln!(
             text,
-            "<li><b>{}</b>: each event causes {} more per turn; {} an hour once {}. \
+            "<li><b>{}</b>: each event becomes {} per turn; up to {} an hour. {} \
              After five minutes, an hour and a weekend: {}.</li>",
             safe(&wording::path(design, path)),
             format::significant(gain.value, 3),
             safe(&format::usd(usd_per_hour.value)),
-            safe(cap.trim_end_matches('.')),
+            safe(&sentence(cap)),
             safe(&later.join(", ")),
         )?;
     }
     text.push_str("</ul>\n");
     Ok(())
+}
+
+/// With its full stop.
+fn sentence(text: &str) -> String {
+    format!("{}.", text.trim_end_matches('.'))
 }
 
 fn triggers(text: &mut String, design: &Design, report: &Report) -> std::fmt::Result {

@@ -31,7 +31,7 @@ impl Exporter for Markdown {
         let mut text = format!("## {}\n\n", safe(wording::name(design)));
         head(&mut text, design, report)?;
         runaways(&mut text, design, report)?;
-        triggers(&mut text, report)?;
+        triggers(&mut text, design, report)?;
         costs(&mut text, design, report)?;
         problems(&mut text, design, report)?;
         writeln!(text, "<sub>{}</sub>", safe(wording::NOTE))?;
@@ -66,18 +66,18 @@ fn runaways(text: &mut String, design: &Design, report: &Report) -> std::fmt::Re
     {
         writeln!(
             text,
-            "- **{}**: each event causes {} more per turn; {} an hour once {}.",
+            "- **{}**: each event becomes {} per turn; up to {} an hour. {}",
             safe(&wording::path(design, path)),
             format::significant(gain.value, 3),
             safe(&format::usd(usd_per_hour.value)),
-            safe(cap.trim_end_matches('.')),
+            safe(cap),
         )?;
     }
     text.push('\n');
     Ok(())
 }
 
-fn triggers(text: &mut String, report: &Report) -> std::fmt::Result {
+fn triggers(text: &mut String, design: &Design, report: &Report) -> std::fmt::Result {
     if report.triggers.is_empty() {
         return Ok(());
     }
@@ -95,6 +95,16 @@ fn triggers(text: &mut String, report: &Report) -> std::fmt::Result {
             safe(&format::percent(trigger.cold_start.value)),
             safe(&format::percent(trigger.throttle.value)),
         )?;
+        for done in &trigger.completions {
+            writeln!(
+                text,
+                "| … until {} is done | | {} | {} | {} | | |",
+                safe(&wording::title(design, &done.node)),
+                safe(&format::millis(done.p50.value)),
+                safe(&format::millis(done.p95.value)),
+                safe(&format::millis(done.p99.value)),
+            )?;
+        }
     }
     text.push('\n');
     Ok(())

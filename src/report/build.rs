@@ -194,20 +194,32 @@ fn completions(figures: Figures<'_>, analysis: &Analysis<'_>, index: usize) -> V
     trigger::completions(analysis, index)
         .into_iter()
         .map(|(node, response)| {
-            let distribution = analysis.distribution(&response);
+            let [p50, p95, p99] = analysis.percentiles(&response);
             let figure = |value: f64, name: &str| {
                 figures.figure(value, "ms", || {
-                    format!("{name} of the time from the trigger until this node is done")
+                    format!(
+                        "{name} of the time from the trigger until this node is done{}",
+                        estimated(analysis)
+                    )
                 })
             };
             Completion {
                 node: analysis.system.graph[node].id.clone(),
-                p50: figure(distribution.p50().0, "median"),
-                p95: figure(distribution.p95().0, "95th percentile"),
-                p99: figure(distribution.p99().0, "99th percentile"),
+                p50: figure(p50, "median"),
+                p95: figure(p95, "95th percentile"),
+                p99: figure(p99, "99th percentile"),
             }
         })
         .collect()
+}
+
+/// What to say of percentiles that come from mean and variance only.
+fn estimated(analysis: &Analysis<'_>) -> &'static str {
+    if analysis.is_detailed() {
+        ""
+    } else {
+        ", estimated from its mean and variance as the design is large"
+    }
 }
 
 /// What each node on the way contributes to the mean, its callees apart.
@@ -333,18 +345,21 @@ fn latencies(
     if *response == crate::analysis::response::Response::Zero {
         return (None, None, None);
     }
-    let distribution = analysis.distribution(&response);
+    let [p50, _, p99] = analysis.percentiles(&response);
     let ids = timing_figures(analysis, node);
     let make = |value: f64, name: &str| {
         let figure = figures.figure(value, "ms", || {
-            format!("{name} of what a caller waits for, callees and cold starts included")
+            format!(
+                "{name} of what a caller waits for, callees and cold starts included{}",
+                estimated(analysis)
+            )
         });
         Some(figures.resting_on(figure, &ids))
     };
     (
-        make(distribution.p50().0, "median"),
-        make(distribution.p99().0, "99th percentile"),
-        make(distribution.mean().0, "mean"),
+        make(p50, "median"),
+        make(p99, "99th percentile"),
+        make(analysis.moments(&response).mean, "mean"),
     )
 }
 

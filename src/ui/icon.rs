@@ -13,11 +13,11 @@ pub fn icon(side: u16) -> Image {
     let size = Vec2::splat(f32::from(side));
     let mut raster = Raster::default();
     let first = ctx.run_ui(raster::still(size, 1.0, 0), |ui| {
-        paint(ui.painter(), &theme, size)
+        paint(ui.painter(), &theme, size);
     });
     raster.update(first.textures_delta);
     let output = ctx.run_ui(raster::still(size, 1.0, 1), |ui| {
-        paint(ui.painter(), &theme, size)
+        paint(ui.painter(), &theme, size);
     });
     raster.frame(&ctx, output, Color32::TRANSPARENT)
 }

@@ -311,6 +311,16 @@ fn pictures_to_look_at() {
     };
     let icon = super::icon::icon(128).to_png().unwrap();
     std::fs::write(format!("{folder}/icon.png"), icon).unwrap();
+    let catalog = std::sync::Arc::new(crate::catalog::Catalog::embedded().unwrap().clone());
+    for sample in crate::project::samples() {
+        let design = crate::project::sample(&sample.name).unwrap();
+        let workspace = Workspace::new(catalog.clone(), design, None);
+        take(
+            &format!("sample-{}", sample.name),
+            workspace,
+            &Picture::default(),
+        );
+    }
     for (dark, theme) in [(true, "dark"), (false, "light")] {
         let small = Picture {
             size: [1_280.0, 800.0],

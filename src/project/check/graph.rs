@@ -161,7 +161,7 @@ impl Check<'_> {
     }
 
     /// Nodes that scenarios would add are held to the same rules.
-    pub(super) fn scenario(&mut self, name: &str, commands: &mut [Command]) {
+    pub(super) fn scenario(&mut self, commands: &mut [Command]) {
         for command in commands {
             if let Command::AddNode { id, node, .. } = command {
                 self.node(id, node);
@@ -170,7 +170,7 @@ impl Check<'_> {
                 ..
             } = command
             {
-                self.scenario(name, inner);
+                self.scenario(inner);
             }
         }
     }

@@ -117,8 +117,8 @@ impl Check<'_> {
         });
         design.ranges = ranges;
 
-        for (name, commands) in &mut design.scenarios {
-            self.scenario(name, commands);
+        for commands in design.scenarios.values_mut() {
+            self.scenario(commands);
         }
     }
 

@@ -68,7 +68,8 @@ pub struct Canvas {
 struct Drawn {
     scene: Arc<Scene>,
     shapes: Vec<Shape>,
-    atlas: f32,
+    /// Laid-out text that egui lays out anew when it remakes the font atlas.
+    atlas: Arc<egui::Galley>,
 }
 
 impl Default for Canvas {
@@ -145,7 +146,7 @@ impl Canvas {
         self.renaming_shown = view.renaming.as_ref().map(|(id, _)| id.clone());
         actions.extend(self.quick_add_ui(ui, &scene, workspace, view));
         actions.extend(self.menu_ui(ui, workspace, view));
-        self.focus_elsewhere = !has_focus && ui.memory(|memory| memory.focused()).is_some();
+        self.focus_elsewhere = !has_focus && ui.memory(egui::Memory::focused).is_some();
         actions
     }
 
@@ -236,18 +237,22 @@ impl Canvas {
 
     /// Draws the scene, or replays it where nothing changed.
     fn draw_ui(&mut self, ui: &mut Ui, scene: Scene) {
-        // When the font atlas was emptied, laid-out text is worthless.
-        let atlas = ui.fonts(|fonts| fonts.font_atlas_fill_ratio());
+        // When the font atlas was remade, laid-out text is worthless; a text
+        // that is laid out every frame comes out of egui's cache until then.
+        let atlas = ui.painter().layout_no_wrap(
+            "canvas".to_owned(),
+            egui::TextStyle::Body.resolve(ui.style()),
+            egui::Color32::PLACEHOLDER,
+        );
         let known = self
             .drawn
             .as_ref()
-            .is_some_and(|drawn| *drawn.scene == scene && drawn.atlas <= atlas);
+            .is_some_and(|drawn| *drawn.scene == scene && Arc::ptr_eq(&drawn.atlas, &atlas));
         let painter = ui.painter_at(self.rect);
         painter.rect_filled(self.rect, 0.0, scene.theme.canvas);
         if !known {
             let scene = Arc::new(scene);
             let shapes = sketch(ui, self.rect, &mut self.projection, &scene);
-            let atlas = ui.fonts(|fonts| fonts.font_atlas_fill_ratio());
             self.drawn = Some(Drawn {
                 scene,
                 shapes,
@@ -430,7 +435,7 @@ fn sketch(ui: &mut Ui, rect: Rect, projection: &mut Projection, scene: &Arc<Scen
             .all_entries()
             .map(|entry| entry.shape.clone())
             .collect();
-        if projection.was_shown_as_asked(ui, scene) {
+        if Projection::was_shown_as_asked(ui, scene) {
             break;
         }
     }

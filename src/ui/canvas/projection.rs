@@ -275,7 +275,7 @@ impl Projection {
     }
 
     /// Whether the last showing used the scene's camera.
-    pub fn was_shown_as_asked(&self, ui: &egui::Ui, scene: &Scene) -> bool {
+    pub fn was_shown_as_asked(ui: &egui::Ui, scene: &Scene) -> bool {
         let frame = MetadataFrame::new(Some(NAME.to_owned())).load(ui);
         frame.zoom == scene.lens.camera.zoom && frame.pan == scene.lens.pan()
     }

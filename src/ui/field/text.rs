@@ -49,7 +49,11 @@ fn full_text(unit: Unit, value: f64) -> String {
     }
 }
 
-/// Reads a number of a unit; the error says what would have been understood.
+/// Reads a number of a unit.
+///
+/// # Errors
+///
+/// If the text is no such number; the error says what would be understood.
 pub fn parse(unit: Unit, text: &str) -> Result<f64, String> {
     let read = |dimension| parse_number(text, dimension).map_err(|error| error.to_string());
     match unit {

@@ -89,7 +89,7 @@ fn runaway_ui(ui: &mut Ui, look: Look<'_>, runaway: &Runaway, view: &mut View) {
 fn row_ui(ui: &mut Ui, look: Look<'_>, problem: &Problem, view: &mut View, asked: &mut Asked) {
     card(ui, look.theme, look.theme.border, |ui| {
         problem_ui(ui, look.theme, problem, |ui| {
-            remedy_ui(ui, problem, view, asked)
+            remedy_ui(ui, problem, view, asked);
         });
     });
 }

@@ -25,6 +25,7 @@ pub fn status_ui(
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 12.0;
         cost_ui(ui, look);
+        runaway_ui(ui, look);
         if let Some(trigger) = slowest(look.workspace.report()) {
             trigger_ui(ui, look, trigger);
         }
@@ -68,6 +69,21 @@ fn cost_ui(ui: &mut Ui, look: Look<'_>) {
             .sense(Sense::hover()),
     );
     explained(response, look.theme, "Monthly cost", &text, &cost.total);
+}
+
+/// The hourly cost of the dearest loop: no monthly total can say that.
+fn runaway_ui(ui: &mut Ui, look: Look<'_>) {
+    let hourly = look
+        .workspace
+        .report()
+        .runaways
+        .iter()
+        .map(|loops| &loops.usd_per_hour);
+    if let Some(worst) = hourly.max_by(|a, b| a.value.total_cmp(&b.value)) {
+        let value = format!("up to {} /h", format::usd(worst.value));
+        let response = pair_ui(ui, look, "runaway", &value, look.theme.danger);
+        explained(response, look.theme, "Runaway loop", &value, worst);
+    }
 }
 
 fn trigger_ui(ui: &mut Ui, look: Look<'_>, trigger: &TriggerReport) {

@@ -428,7 +428,7 @@ fn a_crowd_is_handled_too() {
     drag(&mut harness, at, at - vec2(20.0, 0.0), Modifiers::NONE);
     assert!(harness.state().at("n0").x < -60.0);
     assert_eq!(harness.state().steps, 1);
-    let far = screen(&harness, pos2(-120.0, 448.0));
+    let far = screen(&harness, pos2(-50.0, 500.0));
     let farther = screen(&harness, pos2(600.0, 900.0));
     drag(&mut harness, far, farther, Modifiers::NONE);
     assert!(selected(&harness).len() > 3);

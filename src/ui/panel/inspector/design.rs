@@ -45,6 +45,9 @@ fn describe_ui(ui: &mut Ui, look: Look<'_>, asked: &mut Asked) {
     let hint = "What question does this design answer?";
     let (response, committed) = entry_ui(ui, id, description, hint, f32::INFINITY);
     response.widget_info(|| named(egui::WidgetType::TextEdit, "Design description"));
+    if !description.is_empty() {
+        response.on_hover_text(description);
+    }
     if let Some(description) = committed {
         asked.edit(vec![Command::Describe {
             name: name.clone(),
@@ -64,6 +67,12 @@ fn totals_ui(ui: &mut Ui, look: Look<'_>) {
     let text = total_text(report);
     let response = ui.label(RichText::new(&text).text_style(theme::kpi()));
     explained(response, theme, "Monthly cost", &text, &report.cost.total);
+    let label_of = |id: &NodeId| {
+        report
+            .nodes
+            .get(id)
+            .map_or_else(|| id.to_string(), |node| node.label.clone())
+    };
     for trigger in &report.triggers {
         ui.push_id(&trigger.node, |ui| {
             section_ui(ui, theme, &trigger.label);
@@ -71,7 +80,7 @@ fn totals_ui(ui: &mut Ui, look: Look<'_>) {
             figure_row_ui(ui, theme, "p50", &trigger.p50, format::millis);
             figure_row_ui(ui, theme, "p99", &trigger.p99, format::millis);
             for completion in &trigger.completions {
-                let title = format!("Done at {}, p99", completion.node);
+                let title = format!("Done at {}, p99", label_of(&completion.node));
                 figure_row_ui(ui, theme, &title, &completion.p99, format::millis);
             }
         });
@@ -198,7 +207,7 @@ fn objectives_ui(ui: &mut Ui, look: Look<'_>, asked: &mut Asked) {
     errors_ui(ui, look, &mut next);
     for trigger in &look.workspace.report().triggers {
         ui.push_id(&trigger.node, |ui| {
-            latency_ui(ui, look, &trigger.node, &trigger.label, &mut next)
+            latency_ui(ui, look, &trigger.node, &trigger.label, &mut next);
         });
     }
     let is_left = ui.input(|input| input.pointer.any_released()) && look.is_previewing();

@@ -34,8 +34,7 @@ pub fn node_ui(
     ui.separator();
     scroll_ui(ui, ("node", id, *tab as u8), |ui| match tab {
         Tab::Settings => {
-            ui.add_enabled_ui(!node.locked, |ui| settings_ui(ui, look, (id, node), asked))
-                .inner
+            ui.add_enabled_ui(!node.locked, |ui| settings_ui(ui, look, (id, node), asked));
         }
         Tab::Cost => cost::cost_ui(ui, look, id, node),
         Tab::Limits => load::load_ui(ui, look, id, node),

@@ -1,6 +1,8 @@
 //! Files in every state: canonical, hand-edited, cut off, broken, hostile.
 
-use std::collections::BTreeSet;
+mod damage;
+mod disk;
+mod meaning;
 
 use super::*;
 use crate::catalog::{FigureId, ProviderId, RegionId, ServiceId};
@@ -158,16 +160,19 @@ fn full() -> Design {
 
 /// Choices that are no names in the notation.
 fn settings_with_odd_choices() -> [Settings; 3] {
-    let mut function = FunctionSettings::default();
-    function.runtime = Some(Runtime::Python313);
-    let mut trigger = TriggerSettings::default();
-    trigger.shape = Some(Shape::ClosedLoop);
-    let mut stream = StreamSettings::default();
-    stream.capacity = Some(CapacityMode::OnDemand);
     [
-        Settings::Function(function),
-        Settings::Trigger(trigger),
-        Settings::Stream(stream),
+        Settings::Function(FunctionSettings {
+            runtime: Some(Runtime::Python313),
+            ..FunctionSettings::default()
+        }),
+        Settings::Trigger(TriggerSettings {
+            shape: Some(Shape::ClosedLoop),
+            ..TriggerSettings::default()
+        }),
+        Settings::Stream(StreamSettings {
+            capacity: Some(CapacityMode::OnDemand),
+            ..StreamSettings::default()
+        }),
     ]
 }
 
@@ -330,284 +335,6 @@ fn refusals_say_where_and_what_to_do() {
     let comments = format!("(format: 1, {}", "/*".repeat(50_000));
     check(&comments, "x.ron:1:", "text editor");
     assert_eq!(refused("(format: 3)").salvaged, None);
-}
-
-#[test]
-fn a_file_cut_anywhere_gives_what_came_before() {
-    let design = full();
-    let text = write(&design).unwrap();
-    let ends: Vec<(usize, &NodeId)> = design
-        .nodes
-        .keys()
-        .map(|id| {
-            let start = text.find(&format!("\n        \"{id}\": (\n")).unwrap();
-            (start + text[start..].find("\n        )").unwrap() + 10, id)
-        })
-        .collect();
-    for cut in 0..text.len() {
-        let Some(part) = text.get(..cut) else {
-            continue;
-        };
-        let Err(error) = read(part, "cut.ron") else {
-            assert_eq!(part.trim_end(), text.trim_end());
-            continue;
-        };
-        let whole: BTreeSet<_> = ends
-            .iter()
-            .filter(|(end, _)| *end <= cut)
-            .map(|(_, id)| *id)
-            .collect();
-        let saved = error.salvaged.unwrap_or_default();
-        let saved: BTreeSet<_> = saved.design.nodes.keys().collect();
-        assert_eq!(saved, whole, "cut at byte {cut}");
-    }
-}
-
-#[test]
-fn one_wound_costs_one_block() {
-    let text = write(&generate(40, 5)).unwrap();
-    #[track_caller]
-    fn check(text: &str, nodes: usize, dropped: &str) {
-        let saved = refused(text).salvaged.unwrap();
-        assert_eq!(
-            saved.design.nodes.len(),
-            nodes,
-            "{} of {nodes}: {:#?}",
-            saved.design.nodes.len(),
-            saved.problems
-        );
-        assert!(saved.design.links.len() > 20);
-        let said = dropped.is_empty() || saved.problems.iter().any(|p| p.contains(dropped));
-        assert!(said, "{:#?}", saved.problems);
-    }
-    let at = text.find("settings: Function(").unwrap();
-    let wounded =
-        |from: &str, to: &str| format!("{}{}", &text[..at], text[at..].replacen(from, to, 1));
-    check(
-        &wounded("settings:", "setings:"),
-        39,
-        "unexpected field named `setings` in `Node`",
-    );
-    check(&wounded("memory: ", "memory: \"much\" "), 39, "x.ron:");
-    check(&wounded("\": (\n", ": (\n"), 39, "x.ron:");
-    check(&wounded("label: \"", "label: "), 39, "x.ron:");
-    check(&wounded("(", ""), 39, "x.ron:");
-    // A bracket more or less between two blocks costs nothing at all.
-    check(&wounded("),\n        ),\n", "),\n"), 39, "x.ron:");
-    check(&wounded("),\n        ),\n", "),\n        )),\n"), 40, "");
-    check(&wounded("),\n        ),\n", "),\n        ),),\n"), 40, "");
-}
-
-#[test]
-fn what_does_not_hold_together_is_left_out() {
-    #[track_caller]
-    fn check(body: &str, problem: &str) -> Design {
-        let text = format!("(\nformat: 1,\n{body}\n)");
-        let opened = opened(&text);
-        assert!(
-            opened.problems.iter().any(|p| p.contains(problem)),
-            "{:#?}",
-            opened.problems
-        );
-        let clean = write(&opened.design).unwrap();
-        assert_eq!(
-            read(&clean, "x.ron").unwrap().problems,
-            Vec::<String>::new(),
-            "{clean}"
-        );
-        opened.design
-    }
-    let nodes = |more: &str| {
-        format!(
-            "nodes: {{\"f\": (settings: Function()), \"t\": (settings: Table()), \
-             \"c\": (settings: Trigger())}},\n{more}"
-        )
-    };
-    let design = check(
-        "nodes: {\n\"f\": (settings: Function(memory: -5, cpu: Fixed(NaN), reserved: 7))}",
-        "x.ron:4:1: node `f`: Memory must be between 64 and 32768 MB, not -5; the default is used",
-    );
-    let Settings::Function(function) = &design.nodes["f"].settings else {
-        panic!("not a function")
-    };
-    assert_eq!(
-        (&function.memory, &function.cpu, function.reserved),
-        (&None, &None, Some(7))
-    );
-
-    let design = check(
-        "nodes: {\n\"Bad Id\": (settings: Queue())}",
-        "x.ron:4:1: node `Bad Id` was left out",
-    );
-    assert!(design.nodes.is_empty());
-    check(
-        &nodes("links: {\n\"f->x\": (from: \"f\", to: \"x\", kind: Request)}"),
-        "x.ron:5:1: link `f->x` was left out: there is no node `x`",
-    );
-    check(
-        &nodes("links: {\"t->f\": (from: \"t\", to: \"f\", kind: Read)}"),
-        "Poll, Notify can",
-    );
-    check(
-        &nodes("links: {\"bad\": (from: \"f\", to: \"t\", kind: Read)}"),
-        "link `bad` was left out",
-    );
-    check(
-        &nodes("links: {\"f->t\": (from: \"f\", to: \"t\", kind: Read, settings: (filtered: 2))}"),
-        "link `f->t`: Filtered out must be between 0 and 1",
-    );
-    check(
-        "nodes: {\"f\": (settings: Queue()),\n\"f\": (settings: Topic())}",
-        "stands here 2 times",
-    );
-    check(
-        "nodes: {\"f\": (settings: Queue(), group: \"g\")}",
-        "no such group",
-    );
-    check(
-        "groups: {\"a\": (parent: \"b\"), \"b\": (parent: \"a\")}",
-        "lies within itself",
-    );
-    check("variables: {\"users\": inf}", "inf is not a finite number");
-    check(
-        &nodes("expressions: {\"f.memory\": \"=nothing * 2\"}"),
-        "expression of `f.memory`",
-    );
-    check(
-        &nodes("expressions: {\"f.network\": \"=1\"}"),
-        "Private network takes true or false",
-    );
-    check(
-        &nodes("ranges: {\"f.memori\": (low: 1, high: 2)}"),
-        "no parameter `memori`",
-    );
-    check(
-        &nodes("ranges: {\"f.memory\": (low: 2, high: 1)}"),
-        "2 to 1 is no range",
-    );
-    check("overrides: {\"a/b\": (value: NaN)}", "override of `a/b`");
-    check("environment: (copies: 0)", "at least 1 copy");
-    check(
-        "environment: (discounts: {\"aws.lambda\": 7})",
-        "between 0 and 1, not 7",
-    );
-    check("environment: (account_opened: \"soon\")", "YYYY-MM-DD");
-    check("objectives: (budget: -1)", "0 or more");
-    check(
-        &nodes("objectives: (latency: {\"f\": [(percentile: 0.9, millis: 1)]})"),
-        "no such trigger",
-    );
-    check(
-        &nodes("business_unit: (name: \"o\", trigger: \"c\", requests_per_unit: 0)"),
-        "business unit",
-    );
-    check(
-        &nodes("measurements: [(path: \"f.memory\", value: Number(1), file: \"\", date: \"\")]"),
-        "measurement of `f.memory`",
-    );
-    check(
-        &nodes("comments: [(node: \"x\", text: \"hi\")]"),
-        "moved to the canvas",
-    );
-    check(
-        &nodes("layout: (positions: {\"f\": (NaN, 0)})"),
-        "outside the canvas",
-    );
-    check(
-        &nodes("layout: (positions: {\"x\": (0, 0)})"),
-        "no such node",
-    );
-    check(&nodes("layout: (bookmarks: {1: (0, 0, 0)})"), "no zoom");
-    check(
-        "nodes: {\"f\": (settings: Queue(), pins: {\"aws\": (service: \"azure.queue\")})}",
-        "belongs to another provider",
-    );
-    check(
-        "nodes: {\"f\": (settings: Queue(), pins: {\"aws\": (service: \"aws.sqs\", settings: {\"x\": Number(1)})})}",
-        "no parameter `x`",
-    );
-    check(
-        &nodes(
-            "scenarios: {\"s\": [AddNode(id: \"n\", node: (settings: Function(memory: 1)), at: (0, 0))]}",
-        ),
-        "node `n`: Memory",
-    );
-}
-
-#[test]
-fn noise_never_panics() {
-    let text = write(&full()).unwrap();
-    let mut state = 42_u64;
-    let mut next = |limit: usize| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % limit
-    };
-    for _ in 0..400 {
-        let mut bytes = text.clone().into_bytes();
-        for _ in 0..=next(4) {
-            let at = next(bytes.len());
-            match next(3) {
-                0 => drop(bytes.remove(at)),
-                1 => bytes.insert(at, b"()[]{}\"'\\/:,#r-9eE.\n"[next(20)]),
-                _ => bytes[at] = b"()[]{}\"'\\/:,#r-9eE.\n"[next(20)],
-            }
-        }
-        let text = String::from_utf8_lossy(&bytes);
-        let _ = read(&text, "noise.ron");
-    }
-}
-
-#[test]
-fn saving_replaces_whole_files() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("design.ron");
-    let design = generate(5, 1);
-    save(&design, &path).unwrap();
-    assert_eq!(open(&path).unwrap().design, design);
-    save(&generate(6, 1), &path).unwrap();
-    assert_eq!(open(&path).unwrap().design.nodes.len(), 6);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-
-    let missing = open(&folder.path().join("none.ron")).unwrap_err();
-    assert!(
-        missing.message.contains("there is no such file"),
-        "{missing}"
-    );
-    std::fs::write(&path, b"(format: 1,\n  name: \"\xff\")").unwrap();
-    let error = open(&path).unwrap_err();
-    assert!(
-        error.message.contains(":2:10: the text is not UTF-8"),
-        "{error}"
-    );
-    assert!(save(&design, &folder.path().join("no/such/folder.ron")).is_err());
-}
-
-#[cfg(unix)]
-#[test]
-fn permissions_and_links_survive_saving() {
-    use std::os::unix::fs::{PermissionsExt, symlink};
-
-    let folder = tempfile::tempdir().unwrap();
-    let (path, link) = (
-        folder.path().join("design.ron"),
-        folder.path().join("link.ron"),
-    );
-    save(&generate(2, 1), &path).unwrap();
-    let mode = || std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode() & 0o600, 0o600);
-    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).unwrap();
-    symlink(&path, &link).unwrap();
-    save(&generate(3, 1), &link).unwrap();
-    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
-    assert_eq!(
-        (mode(), open(&path).unwrap().design.nodes.len()),
-        (0o640, 3)
-    );
-    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o440)).unwrap();
-    let error = save(&generate(4, 1), &path).unwrap_err().to_string();
-    assert!(error.contains("read-only"), "{error}");
 }
 
 #[test]
