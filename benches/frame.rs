@@ -1,8 +1,8 @@
-//! What a frame of the canvas costs: laying out, drawing and tessellating.
+//! What a frame costs: laying out, drawing and tessellating.
 //!
 //! 100, 1,000 and 10,000 nodes with 1.5 wires each, fitted into 1280x720
 //! without a window. `idle` replays what was drawn; `panned` draws anew, as
-//! every frame of a pan does.
+//! every frame of a pan does. `canvas` is the canvas alone, `window` everything.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -11,7 +11,9 @@ use std::sync::Arc;
 use criterion::{Criterion, criterion_group, criterion_main};
 use egui::vec2;
 use nephoscope::catalog::{Archetype, Catalog};
+use nephoscope::design::generate::generate;
 use nephoscope::design::{Design, Link, LinkId, LinkKind, LinkSettings, Node, NodeId, Settings};
+use nephoscope::ui::App;
 use nephoscope::ui::canvas::Canvas;
 use nephoscope::ui::raster::still;
 use nephoscope::ui::theme::Theme;
@@ -84,12 +86,50 @@ fn frames(criterion: &mut Criterion) {
     }
 }
 
+/// The whole window on a generated design that is analysed and priced: bar,
+/// palette, canvas, inspector of a node and the drawer with its charts.
+fn window(criterion: &mut Criterion) {
+    let Ok(catalog) = Catalog::embedded() else {
+        return;
+    };
+    let design = generate(1_000, 7);
+    let selected = design.nodes.keys().next().cloned();
+    let mut app = App::new(Workspace::new(Arc::new(catalog.clone()), design, None));
+    app.settle();
+    if let Some(node) = selected {
+        app.view_mut().selection.only_node(node);
+    }
+    let ctx = egui::Context::default();
+    app.dress(&ctx);
+    let frame = |app: &mut App| {
+        let input = still(vec2(1_280.0, 720.0), 1.0, 0);
+        let output = ctx.run_ui(input, |ui| app.frame_ui(ui));
+        let shapes = output.shapes.clone();
+        output.drop_without_applying_deltas();
+        black_box(ctx.tessellate(shapes, 1.0));
+    };
+    for _ in 0..4 {
+        frame(&mut app);
+    }
+    criterion.bench_function("window/idle/1000", |bencher| {
+        bencher.iter(|| frame(&mut app));
+    });
+    criterion.bench_function("window/panned/1000", |bencher| {
+        let mut step = 0.5;
+        bencher.iter(|| {
+            app.view_mut().camera.center.x += step;
+            step = -step;
+            frame(&mut app);
+        });
+    });
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default()
         .sample_size(20)
         .measurement_time(std::time::Duration::from_secs(3))
         .warm_up_time(std::time::Duration::from_secs(1));
-    targets = frames
+    targets = frames, window
 }
 criterion_main!(benches);

@@ -10,6 +10,7 @@ fn main() -> ExitCode {
 
 /// The window, as the command line asks for it.
 #[cfg(feature = "ui")]
+#[expect(clippy::unnecessary_wraps, reason = "without the window there is none")]
 fn window() -> Option<Window> {
     use nephoscope::design::NodeId;
     use nephoscope::ui;

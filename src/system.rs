@@ -11,6 +11,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use crate::catalog::{
     Archetype, Catalog, FigureId, LimitKind, Operation, ProviderId, RegionId, Service,
 };
+use crate::design::placement::automatic_service;
 use crate::design::{
     Design, Environment, Link, LinkId, LinkKind, LinkSettings, Node, NodeId, Settings,
 };
@@ -259,17 +260,12 @@ fn service<'a>(
         return service;
     }
     let archetype = settings.archetype();
-    let needs_none = matches!(archetype, Archetype::External | Archetype::Note);
-    let required = required_features(settings);
-    if needs_none || (archetype == Archetype::Trigger && required.is_empty()) {
-        return None;
-    }
-    let service = if matches!(archetype, Archetype::Service | Archetype::Other) {
-        None // What it is cannot be guessed from its kind.
-    } else {
-        catalog.default_service(provider, archetype, &required)
-    };
-    if service.is_none() && archetype != Archetype::Trigger {
+    let service = automatic_service(catalog, provider, settings);
+    let needs_one = !matches!(
+        archetype,
+        Archetype::Trigger | Archetype::External | Archetype::Note
+    );
+    if service.is_none() && needs_one {
         problems.push(Unresolved::NoService {
             node: id.clone(),
             archetype,
@@ -277,23 +273,6 @@ fn service<'a>(
         });
     }
     service
-}
-
-/// What a service must be able to do for these settings.
-pub fn required_features(settings: &Settings) -> Vec<&'static str> {
-    let mut required = Vec::new();
-    match settings {
-        Settings::Queue(queue) if queue.fifo() => required.push("fifo"),
-        Settings::Topic(topic) if topic.fifo() => required.push("fifo"),
-        Settings::Gateway(gateway) if gateway.connection() > 0.0 => required.push("websocket"),
-        Settings::Trigger(trigger)
-            if trigger.source() == crate::design::settings::TriggerKind::Schedule =>
-        {
-            required.push("schedule");
-        }
-        _ => {}
-    }
-    required
 }
 
 fn route(

@@ -2,6 +2,8 @@
 //!
 //! Designs are made the way a person makes them, by commands; figures are
 //! compared with closed forms, with sums done by hand, or with plain sampling.
+#![expect(clippy::panic, reason = "a test stops where it fails")]
+#![expect(clippy::unnecessary_wraps, reason = "settings hold options")]
 
 use std::collections::BTreeMap;
 

@@ -4,6 +4,7 @@
 //! how its author rounds, and the total printed. The bill must come to it.
 //! Usage that a page states in other units (units of 128 MB-seconds, billions
 //! of byte-hours) is converted in a comment beside it.
+#![expect(clippy::panic, reason = "a test stops where it fails")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

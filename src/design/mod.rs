@@ -11,6 +11,7 @@ pub mod environment;
 pub mod generate;
 pub mod link;
 pub mod param;
+pub mod placement;
 pub mod settings;
 pub mod value;
 

@@ -12,7 +12,7 @@ use crate::format;
 use crate::system::{self, Resolved};
 
 use super::cost::{Costs, costs};
-use super::figures::{Figures, cold_figures, littles_law, timing_figures};
+use super::figures::{Figures, Notes, cold_figures, littles_law, timing_figures};
 use super::{
     Completion, Figure, LinkReport, NodeReport, Options, ProfileBin, Report, Runaway,
     SCHEMA_VERSION, Stage, TriggerReport, problems,
@@ -42,9 +42,11 @@ pub fn build(design: &Design, catalog: &Catalog, options: &Options) -> Report {
         options.region.as_ref(),
     );
     let analysis = analyse(&system, traffic, options.trace);
+    let notes = Notes::default();
     let figures = Figures {
         catalog,
         trace: options.trace,
+        notes: &notes,
     };
     let priced = cost::price(
         &analysis,
@@ -297,14 +299,14 @@ fn one_node(
         p99,
         mean,
         cost: figures.figure(cost, "USD/month", || {
-            let lines = costs.report.lines.iter().filter(|line| line.node == *id);
+            let lines = costs.of_node(id).iter();
             let parts: Vec<String> = lines
                 .filter(|line| line.cost.value > 0.0)
                 .map(|line| format!("{} {}", line.name, format::usd(line.cost.value)))
                 .collect();
             parts.join(" + ")
         }).resting_on(
-            costs.report.lines.iter().filter(|line| line.node == *id).flat_map(|line| line.cost.sources.clone()),
+            costs.of_node(id).iter().flat_map(|line| line.cost.sources.clone()),
         ),
         cost_complete: true,
         profile: profile(analysis, node),

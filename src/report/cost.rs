@@ -23,6 +23,16 @@ pub struct Costs {
     pub by_node: BTreeMap<NodeId, f64>,
 }
 
+impl Costs {
+    /// The lines of one node; they are sorted by node.
+    pub fn of_node(&self, node: &NodeId) -> &[CostLine] {
+        let lines = &self.report.lines;
+        let start = lines.partition_point(|line| line.node < *node);
+        let end = lines.partition_point(|line| line.node <= *node);
+        lines.get(start..end).unwrap_or_default()
+    }
+}
+
 /// Writes the bill up; `copies` like environments each cost the same.
 pub fn costs(figures: Figures<'_>, analysis: &Analysis<'_>, priced: &Priced, copies: u32) -> Costs {
     let copies = Decimal::from(copies.max(1));

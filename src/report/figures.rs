@@ -1,5 +1,8 @@
 //! Figures with their formulas and sources.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use petgraph::graph::NodeIndex;
 
 use crate::analysis::Analysis;
@@ -15,7 +18,12 @@ pub struct Figures<'a> {
     pub catalog: &'a Catalog,
     /// Whether formulas and sources are written out.
     pub trace: bool,
+    /// Notes made before: the same few figures stand behind most numbers.
+    pub notes: &'a Notes,
 }
+
+/// Notes by figure; none for figures that the catalog does not have.
+pub type Notes = RefCell<HashMap<FigureId, Option<SourceNote>>>;
 
 impl Figures<'_> {
     /// A figure whose formula is only made where it is wanted.
@@ -43,6 +51,15 @@ impl Figures<'_> {
     }
 
     fn note(&self, id: &FigureId) -> Option<SourceNote> {
+        if let Some(known) = self.notes.borrow().get(id) {
+            return known.clone();
+        }
+        let note = self.make_note(id);
+        self.notes.borrow_mut().insert(id.clone(), note.clone());
+        note
+    }
+
+    fn make_note(&self, id: &FigureId) -> Option<SourceNote> {
         let figure = self.catalog.figure(id)?;
         let origin = figure.origin;
         Some(SourceNote {

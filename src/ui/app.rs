@@ -107,8 +107,7 @@ impl App {
     }
 
     /// Waits for the background, so that tests need not.
-    #[cfg(test)]
-    pub(crate) fn settle(&mut self) {
+    pub fn settle(&mut self) {
         self.workspace.settle();
     }
 

@@ -373,7 +373,7 @@ fn pictures_to_look_at() {
             app.view_mut().selection.only_node("checkout".into());
         });
         pose("link", &|app| {
-            app.view_mut().selection.only_link("checkout->mail".into())
+            app.view_mut().selection.only_link("checkout->mail".into());
         });
         pose("sheet", &|app| app.view_mut().shortcuts_open = true);
         pose("runaway", &|app| {

@@ -68,7 +68,7 @@ impl Workspace {
 
     /// A workspace that shows given results until the first change, for tests
     /// of whatever draws them.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "ui"))]
     pub(crate) fn with_results(
         catalog: Arc<Catalog>,
         design: Design,

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::catalog::{Archetype, Catalog, ProviderId, Service};
+use crate::design::placement::automatic_service;
 use crate::design::{Design, LinkId, Node, NodeId, link};
 use crate::report::{Report, Severity};
 use crate::ui::theme::Theme;
@@ -148,9 +149,7 @@ impl Scene {
         let provider = node.provider.as_ref().unwrap_or(&self.provider);
         match node.pins.get(provider) {
             Some(pin) => self.catalog.services.get(&pin.service),
-            None => self
-                .catalog
-                .default_service(provider, node.archetype(), &[]),
+            None => automatic_service(&self.catalog, provider, &node.settings),
         }
     }
 }

@@ -177,7 +177,7 @@ fn picture(theme: Theme, zoom: f32, alter: impl Fn(&mut Scene, &mut Design)) -> 
     };
     canvas.projection.sync(&scene.design);
     screenshot(&theme, lens.rect.size(), 1.0, |ui| {
-        canvas.draw_ui(ui, scene.clone())
+        canvas.draw_ui(ui, scene.clone());
     })
 }
 
