@@ -78,7 +78,9 @@ fn enter(window: &mut Window, role: Role, label: &str, text: &str) {
 /// and what the design costs follow each step, and undo takes each back.
 #[test]
 fn place_wire_change_undo_save_reopen() {
-    let mut window = window(Design::default());
+    let mut empty = Design::default();
+    empty.environment.free_tier = false; // So that small traffic costs too.
+    let mut window = window(empty.clone());
     assert_eq!(cost(&window), 0.0);
 
     window
@@ -139,7 +141,7 @@ fn place_wire_change_undo_save_reopen() {
     for _ in 0..3 {
         press(&mut window, Modifiers::COMMAND, Key::Z);
     }
-    assert_eq!(design(&window), Design::default());
+    assert_eq!(design(&window), empty);
     assert!(
         window
             .query_by_label_contains("Function function")
