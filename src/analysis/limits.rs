@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use petgraph::graph::NodeIndex;
 
-use crate::catalog::{FigureId, LimitKind, ProviderId, RegionId};
+use crate::catalog::{FigureId, LimitKind, LimitScope, ProviderId, RegionId, ServiceId};
 use crate::design::Settings;
 use crate::design::settings::CapacityMode;
 
@@ -149,7 +149,7 @@ fn uses(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<LimitUse> {
             quota(
                 "requests per second of the account",
                 LimitKind::RequestRate,
-                peak(&state.invocations),
+                account_peak(analysis, node),
             ),
         ],
         Settings::Gateway(gateway) => vec![
@@ -157,7 +157,7 @@ fn uses(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<LimitUse> {
             quota(
                 "requests per second of the account",
                 LimitKind::RequestRate,
-                arrivals,
+                account_peak(analysis, node),
             ),
         ],
         Settings::Table(table) if table.capacity() == CapacityMode::Provisioned => {
@@ -206,7 +206,7 @@ fn uses(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<LimitUse> {
             vec![quota(
                 "requests per second",
                 LimitKind::RequestRate,
-                arrivals,
+                account_peak(analysis, node),
             )]
         }
         _ => Vec::new(),
@@ -283,6 +283,58 @@ fn capacity_in(analysis: &Analysis<'_>, node: NodeIndex, bin: usize) -> (f64, f6
     )
 }
 
+/// Requests by service and region over the bins [1/s]: what quotas of the
+/// account count.
+pub type AccountRates = BTreeMap<(ServiceId, RegionId), Vec<f64>>;
+
+/// Adds up the requests of all nodes of a service and region.
+pub fn account_rates(analysis: &Analysis<'_>) -> AccountRates {
+    let mut rates = AccountRates::new();
+    for node in analysis.system.graph.node_indices() {
+        let station = &analysis.system.graph[node];
+        let Some(service) = station.service else {
+            continue;
+        };
+        let own = requests(analysis, node);
+        let sum = rates
+            .entry((service.id.clone(), station.region.clone()))
+            .or_insert_with(|| vec![0.0; own.len()]);
+        for (sum, own) in sum.iter_mut().zip(own) {
+            *sum += own;
+        }
+    }
+    rates
+}
+
+/// What a quota counts at a node: invocations, or everything that arrives.
+fn requests<'a>(analysis: &'a Analysis<'_>, node: NodeIndex) -> &'a [f64] {
+    let state = analysis.station(node);
+    match &analysis.system.graph[node].settings {
+        Settings::Function(_) => &state.invocations,
+        _ => &state.arrivals,
+    }
+}
+
+/// Requests in a bin that count against a node's quota: where the quota is the
+/// account's, those of every node of its service and region [1/s].
+fn account_rate(analysis: &Analysis<'_>, node: NodeIndex, bin: usize) -> f64 {
+    let station = &analysis.system.graph[node];
+    let shared = station.service.and_then(|service| {
+        let limit = service.limits.get(&LimitKind::RequestRate)?;
+        let key = (service.id.clone(), station.region.clone());
+        (limit.scope == LimitScope::Account).then(|| analysis.account_rates.get(&key))?
+    });
+    let series = shared.map_or_else(|| requests(analysis, node), Vec::as_slice);
+    series.get(bin).copied().unwrap_or(0.0)
+}
+
+/// The same at the peak [1/s].
+fn account_peak(analysis: &Analysis<'_>, node: NodeIndex) -> f64 {
+    analysis
+        .timeline
+        .peak(|bin| account_rate(analysis, node, bin))
+}
+
 /// Probability that a node refuses a request in a bin.
 pub fn refused(analysis: &Analysis<'_>, node: NodeIndex, bin: usize) -> f64 {
     let state = analysis.station(node);
@@ -294,7 +346,13 @@ pub fn refused(analysis: &Analysis<'_>, node: NodeIndex, bin: usize) -> f64 {
             let pick = |own: f64, kind| if own > 0.0 { own } else { account(kind) };
             let limit = pick(gateway.rate_limit(), LimitKind::RequestRate);
             let burst = pick(gateway.burst_limit(), LimitKind::Burst);
-            token_bucket(rate, limit, burst)
+            let own = gateway.rate_limit() > 0.0;
+            let load = if own {
+                rate
+            } else {
+                account_rate(analysis, node, bin)
+            };
+            token_bucket(load, limit, burst)
         }
         Settings::Table(table) if table.capacity() == CapacityMode::Provisioned => {
             let (reads, writes) = capacity_in(analysis, node, bin);

@@ -62,6 +62,7 @@ pub struct Analysis<'a> {
     means: RefCell<Vec<Option<f64>>>,
     responses: RefCell<BTreeMap<NodeIndex, Arc<Response>>>,
     known: RefCell<Known>,
+    account_rates: limits::AccountRates,
 }
 
 /// One node over the bins.
@@ -152,6 +153,7 @@ pub fn assemble<'a>(
         means: RefCell::new(vec![None; nodes]),
         responses: RefCell::default(),
         known: RefCell::default(),
+        account_rates: limits::AccountRates::new(),
         triggers,
         timeline,
         flow,
@@ -178,6 +180,7 @@ pub fn assemble<'a>(
     }
     fill_pools(&mut analysis);
     limits::share_account_pools(&mut analysis);
+    analysis.account_rates = limits::account_rates(&analysis);
     analysis
 }
 

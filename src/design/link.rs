@@ -317,8 +317,8 @@ settings! {
         /// Most simultaneous consumers of this mapping.
         maximum_concurrency: u32 = 0, "Maximum concurrency", Unit::None, [0.0, 10_000.0], "Most simultaneous consumers that this mapping starts; 0 for the service's own limit.";
         /// Whether only failed messages of a batch come back.
-        partial_failures: bool = false, "Partial batch failures", Unit::None, [], "Only the failed messages of a batch come back.";
+        partial_failures: bool = false, "Partial batch failures", Unit::None, [], "Only the failed messages of a batch come back. Saved, but no figure of this version uses it.";
         /// Batches of one shard in parallel.
-        parallelisation: u32 = 1, "Parallelisation", Unit::None, [1.0, 10.0], "Batches of one shard that are handled in parallel.";
+        parallelisation: u32 = 1, "Parallelisation", Unit::None, [1.0, 10.0], "Batches of one shard that are handled in parallel. Saved, but no figure of this version uses it.";
     }
 }

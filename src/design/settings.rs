@@ -169,13 +169,13 @@ settings! {
         /// Pause of a user between requests.
         think_time: Millis = Millis(5_000.0), "Think time", Unit::Millis, [0.0, 8.64e7], "Closed loop: the pause between an answer and the next request.";
         /// Monthly growth.
-        growth: f64 = 0.0, "Growth per month", Unit::Share, [-0.99, 10.0], "By how much the traffic grows each month.";
+        growth: f64 = 0.0, "Growth per month", Unit::Share, [-0.99, 10.0], "By how much the traffic grows each month. Saved, but no figure of this version uses it.";
         /// CSV of counts or timestamps.
-        replay: String = String::new(), "Replay file", Unit::None, [], "Replay: a CSV of timestamps, or of counts per interval, beside the design.";
+        replay: String = String::new(), "Replay file", Unit::None, [], "Replay: a CSV of timestamps, or of counts per interval, beside the design. Saved, but no figure of this version uses it.";
         /// How arrivals scatter.
-        arrivals: Arrivals = Arrivals::Poisson, "Arrivals", Unit::None, [], "Independent (Poisson), evenly spaced, or in clusters.";
+        arrivals: Arrivals = Arrivals::Poisson, "Arrivals", Unit::None, [], "Independent (Poisson), evenly spaced, or in clusters. Saved, but no figure of this version uses it.";
         /// Variance-to-mean ratio of clustered arrivals.
-        peakedness: f64 = 4.0, "Peakedness", Unit::None, [1.0, 1_000.0], "Bursty arrivals: variance to mean of the busy count; 1 is Poisson.";
+        peakedness: f64 = 4.0, "Peakedness", Unit::None, [1.0, 1_000.0], "Bursty arrivals: variance to mean of the busy count; 1 is Poisson. Saved, but no figure of this version uses it.";
         /// Network time of one round trip.
         round_trip: Law = Law::Fixed(Millis(0.0)), "Client round trip", Unit::Millis, [], "Network time between client and provider, both ways; 0 measures at the provider's edge.";
         /// Share of requests that open a connection.
@@ -201,13 +201,13 @@ settings! {
         /// How code is packaged.
         package: Package = Package::Zip, "Package", Unit::None, [], "Container images start differently.";
         /// Size of the package.
-        package_size: Megabytes = Megabytes(5.0), "Package size", Unit::Megabytes, [0.0, 10_240.0], "Unzipped, with its layers.";
+        package_size: Megabytes = Megabytes(5.0), "Package size", Unit::Megabytes, [0.0, 10_240.0], "Unzipped, with its layers. Saved, but no figure of this version uses it.";
         /// Initialisation time where it is known.
         init: Law = Law::Fixed(Millis(0.0)), "Initialisation", Unit::Millis, [], "Measured initialisation; 0 takes the catalog's figure for the runtime.";
         /// Initialisation of the code itself.
         init_extra: Law = Law::Fixed(Millis(0.0)), "Extra initialisation", Unit::Millis, [], "What the code adds to the runtime's own initialisation: clients, models.";
         /// Attached to a private network.
-        network: bool = false, "Private network", Unit::None, [], "Runs in a private network: internet access then goes through a NAT gateway.";
+        network: bool = false, "Private network", Unit::None, [], "Runs in a private network: internet access then goes through a NAT gateway. Saved, but no figure of this version uses it.";
         /// Longest run.
         timeout: Millis = Millis(15_000.0), "Timeout", Unit::Millis, [1.0, 900_000.0], "The invocation is cut off after this.";
         /// Reserved concurrency.
@@ -219,7 +219,7 @@ settings! {
         /// Starts from a snapshot.
         snapshot: bool = false, "Snapshot start", Unit::None, [], "Starts from a snapshot where runtime and provider can.";
         /// Requests that one instance handles at once.
-        concurrency: u32 = 1, "Concurrency per instance", Unit::None, [1.0, 1_000.0], "Requests that one instance handles at once, where the provider can.";
+        concurrency: u32 = 1, "Concurrency per instance", Unit::None, [1.0, 1_000.0], "Requests that one instance handles at once, where the provider can. Saved, but no figure of this version uses it.";
         /// Share of invocations that fail.
         error_rate: f64 = 0.0, "Error rate", Unit::Share, [0.0, 1.0], "Share of invocations that fail of themselves.";
         /// Memory that the code needs.
@@ -233,9 +233,9 @@ settings! {
         /// Deployments in a month.
         deployments: f64 = 0.0, "Deployments per month", Unit::None, [0.0, 100_000.0], "Each replaces all instances: further cold starts.";
         /// Warm-up pings.
-        warm_up: f64 = 0.0, "Warm-up pings", Unit::PerSecond, [0.0, 100.0], "Pings per second that keep an instance warm; 0 for none.";
+        warm_up: f64 = 0.0, "Warm-up pings", Unit::PerSecond, [0.0, 100.0], "Pings per second that keep an instance warm; 0 for none. Saved, but no figure of this version uses it.";
         /// Safe to repeat.
-        idempotent: bool = true, "Idempotent", Unit::None, [], "A repeated event does no harm.";
+        idempotent: bool = true, "Idempotent", Unit::None, [], "A repeated event does no harm. Saved, but no figure of this version uses it.";
     }
 }
 
@@ -267,7 +267,7 @@ settings! {
         /// Share answered at the edge.
         hit_ratio: f64 = 0.85, "Cache hits", Unit::Share, [0.0, 1.0], "Share of requests answered at the edge.";
         /// Time to live.
-        ttl: Millis = Millis(3_600_000.0), "Time to live", Unit::Millis, [0.0, 3.2e10], "How long an object stays fresh.";
+        ttl: Millis = Millis(3_600_000.0), "Time to live", Unit::Millis, [0.0, 3.2e10], "How long an object stays fresh. Saved, but no figure of this version uses it.";
     }
 }
 
@@ -319,15 +319,15 @@ settings! {
         /// First in, first out.
         fifo: bool = false, "First in, first out", Unit::None, [], "Keeps order within a group; no duplicates.";
         /// Message groups.
-        groups: u32 = 100, "Message groups", Unit::None, [1.0, 1e7], "Groups whose messages are handled in order (FIFO).";
+        groups: u32 = 100, "Message groups", Unit::None, [1.0, 1e7], "Groups whose messages are handled in order (FIFO). Saved, but no figure of this version uses it.";
         /// Skew of the groups.
-        skew: f64 = 0.0, "Group skew", Unit::None, [0.0, 3.0], "Zipf exponent of the groups; 0 spreads evenly.";
+        skew: f64 = 0.0, "Group skew", Unit::None, [0.0, 3.0], "Zipf exponent of the groups; 0 spreads evenly. Saved, but no figure of this version uses it.";
         /// Visibility timeout.
         visibility: Millis = Millis(180_000.0), "Visibility timeout", Unit::Millis, [0.0, 43_200_000.0], "A received message comes back after this unless deleted.";
         /// Receives before the dead-letter queue.
         max_receives: u32 = 5, "Maximum receives", Unit::None, [1.0, 1_000.0], "Receives before a message goes to the dead-letter queue.";
         /// Retention.
-        retention: Millis = Millis(345_600_000.0), "Retention", Unit::Millis, [60_000.0, 1_209_600_000.0], "Messages are dropped after this.";
+        retention: Millis = Millis(345_600_000.0), "Retention", Unit::Millis, [60_000.0, 1_209_600_000.0], "Messages are dropped after this. Saved, but no figure of this version uses it.";
     }
 }
 
@@ -337,7 +337,7 @@ settings! {
         /// First in, first out.
         fifo: bool = false, "First in, first out", Unit::None, [], "Keeps order within a group; no duplicates.";
         /// Share of published messages that any subscriber wants.
-        retries: u32 = 3, "Delivery retries", Unit::None, [0.0, 100_000.0], "Attempts after a failed delivery.";
+        retries: u32 = 3, "Delivery retries", Unit::None, [0.0, 100_000.0], "Attempts after a failed delivery. Saved, but no figure of this version uses it.";
     }
 }
 
@@ -345,7 +345,7 @@ settings! {
     /// Routed events.
     BusSettings {
         /// Attempts after a failed delivery.
-        retries: u32 = 185, "Delivery retries", Unit::None, [0.0, 185.0], "Attempts after a failed delivery.";
+        retries: u32 = 185, "Delivery retries", Unit::None, [0.0, 185.0], "Attempts after a failed delivery. Saved, but no figure of this version uses it.";
     }
 }
 
@@ -357,7 +357,7 @@ settings! {
         /// Shards.
         shards: u32 = 1, "Shards", Unit::None, [1.0, 100_000.0], "Provisioned shards.";
         /// Skew of the keys.
-        skew: f64 = 0.0, "Key skew", Unit::None, [0.0, 3.0], "Zipf exponent of the partition keys; 0 spreads evenly.";
+        skew: f64 = 0.0, "Key skew", Unit::None, [0.0, 3.0], "Zipf exponent of the partition keys; 0 spreads evenly. Saved, but no figure of this version uses it.";
         /// Retention.
         retention: f64 = 24.0, "Retention", Unit::Hours, [24.0, 8_760.0], "How long records are kept.";
         /// Readers with dedicated throughput.
@@ -365,7 +365,7 @@ settings! {
         /// Delivery buffer.
         buffer: Millis = Millis(60_000.0), "Delivery buffer", Unit::Millis, [0.0, 900_000.0], "How long a delivery stream collects before it writes.";
         /// Delivery buffer by size.
-        buffer_size: Megabytes = Megabytes(5.0), "Delivery buffer size", Unit::Megabytes, [0.2, 128.0], "How much a delivery stream collects before it writes.";
+        buffer_size: Megabytes = Megabytes(5.0), "Delivery buffer size", Unit::Megabytes, [0.2, 128.0], "How much a delivery stream collects before it writes. Saved, but no figure of this version uses it.";
         /// Converts the record format.
         conversion: bool = false, "Format conversion", Unit::None, [], "Converts records to a columnar format on delivery.";
     }
@@ -387,11 +387,11 @@ settings! {
         /// Secondary indexes.
         indexes: u32 = 0, "Secondary indexes", Unit::None, [0.0, 20.0], "Each is written along with the table.";
         /// Skew of the keys.
-        skew: f64 = 0.0, "Key skew", Unit::None, [0.0, 3.0], "Zipf exponent of the keys; 0 spreads evenly.";
+        skew: f64 = 0.0, "Key skew", Unit::None, [0.0, 3.0], "Zipf exponent of the keys; 0 spreads evenly. Saved, but no figure of this version uses it.";
         /// Stored data.
         storage: Gigabytes = Gigabytes(1.0), "Storage", Unit::Gigabytes, [0.0, 1e7], "Stored data, mean over the month.";
         /// Change stream.
-        stream: bool = false, "Change stream", Unit::None, [], "Reports every change; drawn as a poll or notify wire.";
+        stream: bool = false, "Change stream", Unit::None, [], "Reports every change; drawn as a poll or notify wire. Saved, but no figure of this version uses it.";
         /// Continuous backup.
         backup: bool = false, "Continuous backup", Unit::None, [], "Point-in-time recovery.";
         /// Time to live in seconds; unused items vanish.
@@ -409,11 +409,11 @@ settings! {
         /// Statements a second that one unit carries.
         statements_per_unit: f64 = 500.0, "Statements per unit", Unit::PerSecond, [1.0, 1e6], "Statements per second that one capacity unit carries.";
         /// Pause when idle.
-        auto_pause: bool = false, "Auto-pause", Unit::None, [], "Pauses when idle; the next request waits for it to resume.";
+        auto_pause: bool = false, "Auto-pause", Unit::None, [], "Pauses when idle; the next request waits for it to resume. Saved, but no figure of this version uses it.";
         /// Connections that it accepts.
-        connections: u32 = 1_000, "Connections", Unit::None, [1.0, 100_000.0], "Connections that it accepts.";
+        connections: u32 = 1_000, "Connections", Unit::None, [1.0, 100_000.0], "Connections that it accepts. Saved, but no figure of this version uses it.";
         /// Connections of one consumer.
-        pool: u32 = 1, "Pool per consumer", Unit::None, [1.0, 1_000.0], "Connections that one instance of a consumer holds.";
+        pool: u32 = 1, "Pool per consumer", Unit::None, [1.0, 1_000.0], "Connections that one instance of a consumer holds. Saved, but no figure of this version uses it.";
         /// Connection proxy.
         proxy: bool = false, "Connection proxy", Unit::None, [], "A proxy shares connections among consumers.";
         /// Stored data.
@@ -431,9 +431,9 @@ settings! {
         /// Size of one value.
         item: Kilobytes = Kilobytes(1.0), "Value size", Unit::Kilobytes, [0.001, 524_288.0], "Mean size of one value.";
         /// Share of reads that find something.
-        hit_ratio: f64 = 0.9, "Hits", Unit::Share, [0.0, 1.0], "Share of reads that find something.";
+        hit_ratio: f64 = 0.9, "Hits", Unit::Share, [0.0, 1.0], "Share of reads that find something. Saved, but no figure of this version uses it.";
         /// Time to live.
-        ttl: Millis = Millis(300_000.0), "Time to live", Unit::Millis, [0.0, 3.2e10], "How long a value stays.";
+        ttl: Millis = Millis(300_000.0), "Time to live", Unit::Millis, [0.0, 3.2e10], "How long a value stays. Saved, but no figure of this version uses it.";
     }
 }
 
@@ -447,7 +447,7 @@ settings! {
         /// Days that a written object is kept.
         retention: f64 = 30.0, "Kept for", Unit::Days, [0.0, 36_500.0], "Days that a written object is kept; its storage is counted at the steady state.";
         /// Prefix and suffix of notifications are filtered.
-        notify_prefix: String = String::new(), "Notify prefix", Unit::None, [], "Only objects under this prefix are reported.";
+        notify_prefix: String = String::new(), "Notify prefix", Unit::None, [], "Only objects under this prefix are reported. Saved, but no figure of this version uses it.";
     }
 }
 
