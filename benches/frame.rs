@@ -95,7 +95,7 @@ fn window(criterion: &mut Criterion) {
     let design = generate(1_000, 7);
     let selected = design.nodes.keys().next().cloned();
     let mut app = App::new(Workspace::new(Arc::new(catalog.clone()), design, None));
-    app.settle();
+    // The sweep in the background may still run: that is how it is used.
     if let Some(node) = selected {
         app.view_mut().selection.only_node(node);
     }

@@ -135,6 +135,22 @@ pub enum Unresolved {
         /// Why.
         reason: String,
     },
+    /// The provider has no such region.
+    NoRegion {
+        /// The region.
+        region: RegionId,
+        /// The provider.
+        provider: ProviderId,
+    },
+    /// The pinned service is of another kind.
+    WrongKind {
+        /// The node.
+        node: NodeId,
+        /// The pinned service's name.
+        service: String,
+        /// What it can stand for.
+        archetype: Archetype,
+    },
     /// The provider is not in the catalog.
     NoProvider {
         /// Its id.
@@ -177,6 +193,7 @@ pub fn resolve<'a>(
             .unwrap_or_else(|| home_region(&design.environment, catalog, &home)),
         provider: home,
     };
+    check_region(&system, &mut problems);
     for (id, node) in &design.nodes {
         if node.archetype() != Archetype::Note {
             let mut station = station(design, &system, id, node, &mut problems);
@@ -194,6 +211,16 @@ pub fn resolve<'a>(
         }
     }
     Resolved { system, problems }
+}
+
+fn check_region(system: &System<'_>, problems: &mut Vec<Unresolved>) {
+    let provider = system.catalog.providers.get(&system.provider);
+    if provider.is_some_and(|provider| !provider.regions.contains_key(&system.region)) {
+        problems.push(Unresolved::NoRegion {
+            region: system.region.clone(),
+            provider: system.provider.clone(),
+        });
+    }
 }
 
 fn home_region(environment: &Environment, catalog: &Catalog, provider: &ProviderId) -> RegionId {
@@ -251,6 +278,14 @@ fn service<'a>(
 ) -> Option<&'a Service> {
     if let Some(pin) = node.pins.get(provider) {
         let service = catalog.services.get(&pin.service);
+        if let Some(other) = service.filter(|s| s.archetype != settings.archetype()) {
+            problems.push(Unresolved::WrongKind {
+                node: id.clone(),
+                service: other.name.clone(),
+                archetype: other.archetype,
+            });
+            return None;
+        }
         if service.is_none() {
             problems.push(Unresolved::NoSuchPin {
                 node: id.clone(),

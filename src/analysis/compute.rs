@@ -265,6 +265,7 @@ fn add_growth(timeline: &Timeline, demand: &Demand<'_>, bins: &mut [PoolBin]) {
     let hours: Vec<usize> = (0..bins.len())
         .filter(|&i| timeline.bins[i].regime == Regime::Stationary)
         .collect();
+    let kept = f64::from(demand.provisioned);
     let Some(&last) = hours.last() else {
         return;
     };
@@ -279,7 +280,8 @@ fn add_growth(timeline: &Timeline, demand: &Demand<'_>, bins: &mut [PoolBin]) {
             0.0
         };
         before = bin.alive;
-        let redeployed = demand.deployments * bin.alive / crate::units::SECONDS_PER_MONTH
+        let redeployed = demand.deployments * (bin.alive - kept).max(0.0)
+            / crate::units::SECONDS_PER_MONTH
             * timeline.bins[index].length;
         if arrivals > 0.0 {
             bin.cold = (bin.cold + (growth + redeployed) / arrivals).min(1.0);

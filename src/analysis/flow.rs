@@ -63,14 +63,33 @@ impl Flow {
     }
 }
 
+/// What is cut off by a timeout, as far as it is known: nothing at first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Late {
+    /// Probability that a function runs into its timeout, by node.
+    pub nodes: Vec<f64>,
+    /// Probability that a caller gives up on an answer, by link.
+    pub links: Vec<f64>,
+}
+
+impl Late {
+    fn node(&self, node: NodeIndex) -> f64 {
+        self.nodes.get(node.index()).copied().unwrap_or(0.0)
+    }
+
+    fn link(&self, edge: EdgeIndex) -> f64 {
+        self.links.get(edge.index()).copied().unwrap_or(0.0)
+    }
+}
+
 /// Solves the traffic equations.
-pub fn flow(system: &System<'_>) -> Flow {
+pub fn flow(system: &System<'_>, late: &Late) -> Flow {
     let graph = &system.graph;
-    let failure = failures(system);
+    let failure = failures(system, late);
     let mut gain = vec![0.0; graph.edge_count()];
     let mut attempts = vec![1.0; graph.edge_count()];
     for edge in graph.edge_indices() {
-        attempts[edge.index()] = link_attempts(system, edge, &failure);
+        attempts[edge.index()] = link_attempts(system, edge, &failure, late);
         gain[edge.index()] = link_gain(system, edge, &failure) * attempts[edge.index()];
     }
     let mut flow = Flow {
@@ -192,14 +211,15 @@ fn asynchronous_retries(system: &System<'_>, to: NodeIndex) -> Option<u32> {
     Some(compute.async_retries.value)
 }
 
-fn link_attempts(system: &System<'_>, edge: EdgeIndex, failure: &[f64]) -> f64 {
+fn link_attempts(system: &System<'_>, edge: EdgeIndex, failure: &[f64], late: &Late) -> f64 {
     let Some((_, to)) = system.graph.edge_endpoints(edge) else {
         return 1.0;
     };
     if system.graph[edge].kind == LinkKind::DeadLetter {
         return 1.0;
     }
-    expected_attempts(failure[to.index()], retries(system, edge))
+    let failed = either(failure[to.index()], late.link(edge));
+    expected_attempts(failed, retries(system, edge))
 }
 
 /// Share of a node's events that end in its dead-letter queue: those that fail
@@ -229,18 +249,18 @@ fn dead_share(system: &System<'_>, from: NodeIndex, failure: &[f64]) -> f64 {
 
 /// Probability that one event fails at a node: of itself, or because a call
 /// that it waits for failed for good.
-fn failures(system: &System<'_>) -> Vec<f64> {
+fn failures(system: &System<'_>, late: &Late) -> Vec<f64> {
     let graph = &system.graph;
     let mut failure: Vec<f64> = graph
         .node_indices()
-        .map(|node| own_failure(system, node))
+        .map(|node| either(own_failure(system, node), late.node(node)))
         .collect();
     // Tarjan's order visits what is called before who calls it; within a cycle
     // a call into the cycle counts with the callee's own failures only.
     for component in tarjan_scc(graph) {
         for &node in &component {
             let called = passed(&graph[node].settings);
-            let calls = calls_work(system, &failure, &component, node);
+            let calls = calls_work(system, &failure, &component, node, late);
             let works = (1.0 - failure[node.index()]) * (1.0 - called * (1.0 - calls));
             failure[node.index()] = (1.0 - works).clamp(0.0, 1.0);
         }
@@ -254,6 +274,7 @@ fn calls_work(
     failure: &[f64],
     component: &[NodeIndex],
     node: NodeIndex,
+    late: &Late,
 ) -> f64 {
     let mut works = 1.0;
     // Of a choice group only one call is made: its failures exclude each other.
@@ -264,7 +285,8 @@ fn calls_work(
             continue;
         }
         let tries = f64::from(retries(system, edge.id())) + 1.0;
-        let fails = failure[edge.target().index()].powf(tries) * (1.0 - route.settings.filtered());
+        let one = either(failure[edge.target().index()], late.link(edge.id()));
+        let fails = one.powf(tries) * (1.0 - route.settings.filtered());
         let uses = uses(system, edge.id());
         match route.settings.count_law() {
             CountLaw::Fixed => {
@@ -280,6 +302,11 @@ fn calls_work(
     }
     let chosen: f64 = groups.into_values().map(|fails| 1.0 - fails).product();
     works * chosen
+}
+
+/// Probability that at least one of two independent things happens.
+fn either(one: f64, other: f64) -> f64 {
+    1.0 - (1.0 - one) * (1.0 - other)
 }
 
 fn own_failure(system: &System<'_>, node: NodeIndex) -> f64 {

@@ -10,6 +10,7 @@ pub mod compute;
 pub mod cost;
 pub mod cron;
 pub mod flow;
+mod late;
 pub mod latency;
 pub mod limits;
 pub mod moments;
@@ -36,7 +37,7 @@ use crate::law::Law;
 use crate::system::System;
 
 use compute::{Demand, PoolBin};
-use flow::Flow;
+use flow::{Flow, Late};
 use latency::Builder;
 use moments::{Known, Moments};
 use response::{Distribution, Evaluator, Response};
@@ -63,6 +64,8 @@ pub struct Analysis<'a> {
     responses: RefCell<BTreeMap<NodeIndex, Arc<Response>>>,
     known: RefCell<Known>,
     account_rates: limits::AccountRates,
+    /// What timeouts cut off.
+    pub late: Late,
 }
 
 /// One node over the bins.
@@ -80,32 +83,49 @@ pub struct StationState {
 
 /// Analyses a system with all traffic multiplied.
 ///
-/// Users of a closed loop slow down as answers do, so that their rate is a
-/// fixed point; a few rounds reach it.
+/// Two things feed back and are fixed points that a few rounds reach: users of
+/// a closed loop slow down as answers do, and timeouts fail calls, which are
+/// retried.
 pub fn analyse<'a>(system: &'a System<'a>, multiplier: f64, fine: bool) -> Analysis<'a> {
     let triggers = system.triggers();
-    let flow = flow::flow(system);
     let mut responses = vec![0.0; triggers.len()];
+    let mut late = Late::default();
+    let mut flow = flow::flow(system, &late);
     let mut analysis = round(system, &triggers, &flow, multiplier, &responses, fine);
     for _ in 0..8 {
-        let next: Vec<f64> = triggers
-            .iter()
-            .map(|&trigger| match settings(system, trigger) {
-                Some(t) if t.shape() == Shape::ClosedLoop => analysis.response_mean(trigger),
-                _ => 0.0,
-            })
-            .collect();
-        let moved = next
-            .iter()
-            .zip(&responses)
-            .any(|(new, old)| (new - old).abs() > 1e-6 * old.abs().max(1.0));
-        if !moved {
+        let next = closed_loops(&analysis);
+        let cut = late::late(&analysis);
+        let is_late = moved(&cut.nodes, &late.nodes) || moved(&cut.links, &late.links);
+        if !moved(&next, &responses) && !is_late {
             break;
+        }
+        if is_late {
+            late = cut;
+            flow = flow::flow(system, &late);
         }
         responses = next;
         analysis = round(system, &triggers, &flow, multiplier, &responses, fine);
     }
+    analysis.late = late;
     analysis
+}
+
+/// What users of each closed loop wait for [ms]; 0 for other triggers.
+fn closed_loops(analysis: &Analysis<'_>) -> Vec<f64> {
+    let response = |&trigger: &NodeIndex| match settings(analysis.system, trigger) {
+        Some(own) if own.shape() == Shape::ClosedLoop => analysis.response_mean(trigger),
+        _ => 0.0,
+    };
+    analysis.triggers.iter().map(response).collect()
+}
+
+/// Whether any value has changed by more than a millionth; what is missing
+/// was 0.
+fn moved(new: &[f64], old: &[f64]) -> bool {
+    new.iter().enumerate().any(|(index, new)| {
+        let old = old.get(index).copied().unwrap_or(0.0);
+        (new - old).abs() > 1e-6 * old.abs().max(1.0)
+    })
 }
 
 fn settings<'a>(system: &'a System<'_>, node: NodeIndex) -> Option<&'a TriggerSettings> {
@@ -154,6 +174,7 @@ pub fn assemble<'a>(
         responses: RefCell::default(),
         known: RefCell::default(),
         account_rates: limits::AccountRates::new(),
+        late: Late::default(),
         triggers,
         timeline,
         flow,
@@ -414,6 +435,14 @@ impl Analysis<'_> {
             *slot = Some(mean);
         }
         mean
+    }
+
+    /// The mean that the handler would have without its timeout [ms].
+    pub fn uncut_mean(&self, node: NodeIndex) -> f64 {
+        match self.work(node).as_ref() {
+            Response::Truncated { inner, .. } => self.moments(inner).mean,
+            _ => self.work_mean(node),
+        }
     }
 
     /// What a node itself takes, its callees apart [ms].

@@ -203,8 +203,8 @@ pub fn completions(analysis: &Analysis<'_>, trigger: usize) -> Vec<(NodeIndex, A
     done.into_iter().collect()
 }
 
-/// `finished` is when the node's work is done; `asynchronous` whether somebody
-/// upstream has stopped waiting.
+/// `finished` is when the node's work is done; `asynchronous` whether it was
+/// handed the work, rather than called by somebody who waits.
 fn background(
     analysis: &Analysis<'_>,
     node: NodeIndex,
@@ -236,7 +236,7 @@ fn background(
         if kind.is_synchronous() {
             // The callee works while the caller waits: it is done, and what it
             // causes begins, at the latest when the caller is done.
-            background(analysis, edge.target(), finished, asynchronous, seen, done);
+            background(analysis, edge.target(), finished, false, seen, done);
             continue;
         }
         let arrived = latency::sequence(vec![

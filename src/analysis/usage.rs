@@ -160,18 +160,25 @@ pub fn usage(analysis: &Analysis<'_>, node: NodeIndex, seconds: f64) -> Usage {
     terms.0
 }
 
-/// What responses to clients take along to the internet [GB].
+/// What a node sends to the internet: answers to clients, and requests to third
+/// parties [GB].
 pub fn egress(analysis: &Analysis<'_>, node: NodeIndex, seconds: f64) -> f64 {
     if analysis.system.graph[node].archetype() == Archetype::Cdn {
         return 0.0; // A CDN bills its own transfer.
     }
-    incoming(analysis, node)
+    let graph = &analysis.system.graph;
+    let volume =
+        |edge: EdgeIndex, size: f64| analysis.link_rate_mean(edge) * seconds * size / KB_PER_GB;
+    let answers: f64 = incoming(analysis, node)
         .filter(|&edge| from_internet(analysis, edge))
-        .map(|edge| {
-            let size = analysis.system.graph[edge].settings.response().0;
-            analysis.link_rate_mean(edge) * seconds * size / KB_PER_GB
-        })
-        .sum()
+        .map(|edge| volume(edge, graph[edge].settings.response().0))
+        .sum();
+    let requests: f64 = graph
+        .edges_directed(node, Direction::Outgoing)
+        .filter(|edge| graph[edge.target()].archetype() == Archetype::External)
+        .map(|edge| volume(edge.id(), edge.weight().settings.payload().0))
+        .sum();
+    answers + requests
 }
 
 /// Whether a client on the internet is answered over this link.

@@ -91,7 +91,7 @@ pub enum ValueError {
         expected: String,
     },
     /// A number beyond the range.
-    #[error("{label} must be between {low} and {high} {unit}, not {value}")]
+    #[error("{label} must be between {} and {}, not {}", shown(*low, unit), shown(*high, unit), shown(*value, unit))]
     OutOfRange {
         /// Which parameter.
         label: &'static str,
@@ -112,6 +112,20 @@ pub enum ValueError {
         /// What there is.
         known: String,
     },
+}
+
+/// A number with its unit, in percent for shares and short for what is huge.
+fn shown(value: f64, unit: &str) -> String {
+    let (value, unit) = match unit {
+        "%" => (value * 100.0, "%"),
+        unit => (value, unit),
+    };
+    let number = if value != 0.0 && !(1e-6..1e15).contains(&value.abs()) {
+        format!("{value:e}")
+    } else {
+        value.to_string()
+    };
+    format!("{number} {unit}").trim_end().to_owned()
 }
 
 /// Anything that has parameters.

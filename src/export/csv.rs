@@ -3,7 +3,7 @@
 use super::escape::csv;
 use super::{Exporter, wording};
 use crate::design::Design;
-use crate::report::{CostLine, Report};
+use crate::report::{CostLine, Problem, Report};
 
 /// The columns, as documented in `docs/CLI.md`.
 const COLUMNS: [&str; 14] = [
@@ -46,8 +46,26 @@ impl Exporter for Csv {
             text.push_str(&row(design, line).join(","));
             text.push_str("\r\n");
         }
+        // What has no price is a row without a cost, lest the sum look whole.
+        for problem in report.problems.iter().filter(|p| p.is_unpriced()) {
+            text.push_str(&unpriced(design, problem).join(","));
+            text.push_str("\r\n");
+        }
         Ok(text.into_bytes())
     }
+}
+
+/// A row for what cannot be priced: only where, and why.
+fn unpriced(design: &Design, problem: &Problem) -> [String; 14] {
+    let mut row: [String; 14] = Default::default();
+    let [node, label, .., meter_name, _, _, _, _, _, _, formula] = &mut row;
+    if let Some(id) = &problem.node {
+        *node = csv(id.as_str());
+        *label = csv(&wording::title(design, id));
+    }
+    "no price".clone_into(meter_name);
+    *formula = csv(&problem.what);
+    row
 }
 
 fn row(design: &Design, line: &CostLine) -> [String; 14] {

@@ -283,9 +283,7 @@ fn one_node(
         service_name: station.service.map(|service| service.short.clone()).unwrap_or_default(),
         rate: figures.figure(mean_rate, "1/s", || rate_text(analysis, node)),
         peak_rate: figures.figure(peak(&state.arrivals), "1/s", || "highest over the profile".to_owned()),
-        concurrency: figures.figure(analysis.mean_of(&busy), "executions", || {
-            littles_law(mean_rate, if mean_rate > 0.0 { analysis.mean_of(&busy) / mean_rate } else { 0.0 })
-        }),
+        concurrency: concurrency(figures, analysis, node, &busy),
         peak_concurrency: figures.figure(peak(&busy), "executions", || "highest over the profile".to_owned()),
         utilisation: limit.as_ref().map(|used| utilisation(figures, used)),
         limit: limit.map(|used| format!("{} {}", format::count(used.limit), used.name)),
@@ -311,6 +309,26 @@ fn one_node(
         cost_complete: true,
         profile: profile(analysis, node),
     }
+}
+
+/// Mean busy executions. A firing puts all its work into one short bin, so for
+/// functions the mean is taken from the work done, not from the bins.
+fn concurrency(
+    figures: Figures<'_>,
+    analysis: &Analysis<'_>,
+    node: NodeIndex,
+    busy: &[f64],
+) -> Figure {
+    let rate = analysis.arrivals_mean(node);
+    let mean = if analysis.system.graph[node].archetype() == Archetype::Function {
+        let events = analysis.mean_of(&analysis.station(node).events);
+        events * analysis.work_mean(node) / 1_000.0 * (1.0 - analysis.throttle_mean(node))
+    } else {
+        analysis.mean_of(busy)
+    };
+    figures.figure(mean, "executions", || {
+        littles_law(rate, if rate > 0.0 { mean / rate } else { 0.0 })
+    })
 }
 
 fn rate_text(analysis: &Analysis<'_>, node: NodeIndex) -> String {

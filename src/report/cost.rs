@@ -157,7 +157,8 @@ fn formula(line: &BillLine, share: &Share, copies: Decimal) -> String {
 
 fn reason(analysis: &Analysis<'_>, node: &str, companion: &str) -> String {
     if companion == "egress" {
-        return "Answers to clients leave the provider's network.".to_owned();
+        return "Answers to clients and requests to third parties leave the provider's network."
+            .to_owned();
     }
     analysis
         .system

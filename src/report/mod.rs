@@ -328,6 +328,16 @@ pub struct Problem {
     pub fix: Option<Fix>,
 }
 
+impl Problem {
+    /// Whether it keeps the total from being complete.
+    pub fn is_unpriced(&self) -> bool {
+        matches!(
+            self.code,
+            "missing-price" | "no-service" | "no-such-service" | "no-provider" | "no-region"
+        )
+    }
+}
+
 /// A remedy.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Fix {

@@ -209,12 +209,21 @@ pub(super) fn set(
     path: &ParamPath,
     value: Option<Value>,
 ) -> Result<(), EditError> {
+    if let ParamPath::Node(id, _) = path {
+        unlocked(design, id)?;
+    }
+    put(design, path, value)
+}
+
+/// The same for what follows from something else: a lock keeps people from
+/// editing, not expressions from holding.
+fn put(design: &mut Design, path: &ParamPath, value: Option<Value>) -> Result<(), EditError> {
     let refused = |error| EditError::Value {
         path: path.clone(),
         error,
     };
     match path {
-        ParamPath::Node(id, key) => unlocked(design, id)?
+        ParamPath::Node(id, key) => node_mut(design, id)?
             .settings
             .set(key, value)
             .map_err(refused),
@@ -245,18 +254,27 @@ pub(super) fn set(
 }
 
 /// Gives every parameter with an expression the value that it has now.
-pub(super) fn follow_expressions(design: &mut Design) -> Result<(), EditError> {
+///
+/// # Errors
+///
+/// If an expression cannot be computed or its value does not fit.
+pub fn follow_expressions(design: &mut Design) -> Result<(), EditError> {
     for (path, text) in design.expressions.clone() {
         let failed = |error: String| EditError::Expression {
             path: path.clone(),
             error,
         };
+        if matches!(path, ParamPath::Variable(_)) {
+            return Err(failed(
+                "a variable is a number, not an expression".to_owned(),
+            ));
+        }
         let expression = crate::expression::Expression::parse(text.trim_start_matches('='))
             .map_err(|error| failed(error.to_string()))?;
         let value = expression
             .evaluate(&design.variables)
             .map_err(|error| failed(error.to_string()))?;
-        set(design, &path, Some(Value::Number(value)))?;
+        put(design, &path, Some(Value::Number(value)))?;
     }
     Ok(())
 }

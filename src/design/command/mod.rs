@@ -6,7 +6,7 @@
 
 mod edit;
 
-pub use edit::is_slug;
+pub use edit::{follow_expressions, is_slug};
 
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +20,8 @@ use super::{
     Override, Pin, Range,
 };
 use edit::{
-    add_link, add_node, check_finite, edit_group, follow_expressions, move_nodes, node_mut,
-    remove_link, remove_node, scale_traffic, set, set_link_kind, set_or_remove, unlocked,
+    add_link, add_node, check_finite, edit_group, move_nodes, node_mut, remove_link, remove_node,
+    scale_traffic, set, set_link_kind, set_or_remove, unlocked,
 };
 
 /// One edit.

@@ -10,6 +10,7 @@ mod terms;
 
 use std::collections::BTreeMap;
 
+use crate::design::command::follow_expressions;
 use crate::design::param::Parameters;
 use crate::design::{Design, Value};
 
@@ -33,6 +34,7 @@ pub(super) fn check(mut design: Design, problems: Problems, source: Source) -> O
     check.parameters(&mut design);
     check.remarks(&mut design);
     check.layout(&mut design);
+    check.expressions(&mut design);
     Opened {
         design,
         problems: check.problems.finish(),
@@ -48,6 +50,13 @@ impl Check<'_> {
     /// Reports something about an entry of a section.
     fn say(&mut self, section: &str, key: &str, what: &str) {
         self.problems.push(self.index.offset(section, key), what);
+    }
+
+    /// Parameters follow their expressions, whatever value stands in the file.
+    fn expressions(&mut self, design: &mut Design) {
+        if let Err(error) = follow_expressions(design) {
+            self.say("expressions", "", &error.to_string());
+        }
     }
 
     /// The parser takes the last of several entries with one key.

@@ -31,7 +31,7 @@ fn what_does_not_hold_together_is_left_out() {
     };
     let design = check(
         "nodes: {\n\"f\": (settings: Function(memory: -5, cpu: Fixed(NaN), reserved: 7))}",
-        "x.ron:4:1: node `f`: Memory must be between 64 and 32768 MB, not -5; the default is used",
+        "x.ron:4:1: node `f`: Memory must be between 64 MB and 32768 MB, not -5 MB; the default is used",
     );
     let Settings::Function(function) = &design.nodes["f"].settings else {
         panic!("not a function")
@@ -60,7 +60,7 @@ fn what_does_not_hold_together_is_left_out() {
     );
     check(
         &nodes("links: {\"f->t\": (from: \"f\", to: \"t\", kind: Read, settings: (filtered: 2))}"),
-        "link `f->t`: Filtered out must be between 0 and 1",
+        "link `f->t`: Filtered out must be between 0 % and 100 %",
     );
     check(
         "nodes: {\"f\": (settings: Queue()),\n\"f\": (settings: Topic())}",

@@ -102,6 +102,7 @@ fn full() -> Design {
         ParamPath::Node(function.clone(), "memory".to_owned()),
         "=512".to_owned(),
     );
+    crate::design::command::follow_expressions(&mut design).unwrap();
     design.ranges.insert(
         path(&format!("{link}.payload")),
         Range {

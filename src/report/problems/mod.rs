@@ -95,6 +95,26 @@ fn one_unresolved(unresolved: &Unresolved) -> Problem {
         )
         .on(link)
         .mended_by("Remove the link", vec![Command::RemoveLink { id: link.clone() }]),
+        Unresolved::NoRegion { region, provider } => problem(
+            "no-region",
+            Severity::Error,
+            format!("{provider} has no region `{region}` in the catalog."),
+            "Prices and limits there are unknown. Choose a region in the environment.".to_owned(),
+        ),
+        Unresolved::WrongKind {
+            node,
+            service,
+            archetype,
+        } => problem(
+            "no-such-service",
+            Severity::Error,
+            format!("{service} cannot stand for this node."),
+            format!(
+                "It is a {}. Its cost and time are unknown, so the totals are lower bounds. Choose another service.",
+                archetype.label().to_lowercase()
+            ),
+        )
+        .at(node),
         Unresolved::NoProvider { provider } => problem(
             "no-provider",
             Severity::Error,
@@ -217,6 +237,8 @@ pub fn judge(design: &Design, analysis: &Analysis<'_>, report: &mut Report) {
         node::overloaded(analysis, node, &mut found);
         node::unreached(design, analysis, node, &mut found);
         node::working_set(analysis, node, &mut found);
+        node::cut_off(analysis, node, &mut found);
+        node::cut_off(analysis, node, &mut found);
         node::no_dead_letters(analysis, node, &mut found);
         node::quiet_triggers(analysis, node, &mut found);
     }

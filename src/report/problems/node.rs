@@ -237,3 +237,38 @@ pub(super) fn quiet_triggers(analysis: &Analysis<'_>, node: NodeIndex, found: &m
         );
     }
 }
+
+/// A function that is cut off by its own timeout.
+pub(super) fn cut_off(analysis: &Analysis<'_>, node: NodeIndex, found: &mut Vec<Problem>) {
+    let station = &analysis.system.graph[node];
+    let share = analysis
+        .late
+        .nodes
+        .get(node.index())
+        .copied()
+        .unwrap_or(0.0);
+    let Settings::Function(function) = &station.settings else {
+        return;
+    };
+    if share < 0.001 {
+        return;
+    }
+    let severity = if share >= 0.05 {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    found.push(
+        problem(
+            "times-out",
+            severity,
+            format!("{} of its runs are cut off.", format::percent(share)),
+            format!(
+                "The timeout is {}, the work takes {} on average where nothing cuts it off. What is cut off failed: it is billed, retried, and may end in a dead-letter queue.",
+                format::millis(function.timeout().0),
+                format::millis(analysis.uncut_mean(node))
+            ),
+        )
+        .at(&station.id),
+    );
+}

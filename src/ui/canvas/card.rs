@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use egui::{Color32, Vec2};
 
 use crate::catalog::Archetype;
-use crate::design::settings::{Architecture, CapacityMode, Settings};
+use crate::design::settings::{Architecture, CapacityMode, Settings, Shape};
 use crate::design::{Design, Node, NodeId, link};
 use crate::format;
 use crate::report::{NodeReport, Severity};
@@ -100,7 +100,14 @@ fn subtitle(scene: &Scene, node: &Node, report: Option<&NodeReport>) -> String {
 pub fn key_settings(settings: &Settings) -> Vec<String> {
     let flag = |on: bool, word: &str| on.then(|| word.to_owned()).into_iter().collect();
     match settings {
-        Settings::Trigger(s) => vec![s.source().text().to_owned(), s.rate().to_string()],
+        Settings::Trigger(s) => {
+            let traffic = match s.shape() {
+                Shape::Cron => s.cron(),
+                Shape::ClosedLoop => format!("{} users", format::count(s.users())),
+                _ => s.rate().to_string(),
+            };
+            vec![s.source().text().to_owned(), traffic]
+        }
         Settings::Gateway(s) if s.rate_limit() > 0.0 => {
             vec![format!("up to {}", format::rate_per_second(s.rate_limit()))]
         }

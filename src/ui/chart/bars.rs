@@ -157,6 +157,9 @@ impl Columns {
     }
 }
 
+/// Letters of a label that are looked at.
+const LONGEST: usize = 48;
+
 /// The text, or as much of it as fits with an ellipsis.
 fn ellipsis<DB: DrawingBackend>(
     area: &Area<DB>,
@@ -165,8 +168,9 @@ fn ellipsis<DB: DrawingBackend>(
     width: i32,
 ) -> Result<String, ChartError> {
     let style = pen.caption(pen.theme.text);
-    let mut kept: Vec<char> = text.chars().collect();
-    let mut shown = text.to_owned();
+    // Nothing longer is ever seen; measuring it would cost time and memory.
+    let mut kept: Vec<char> = text.chars().take(LONGEST).collect();
+    let mut shown: String = kept.iter().collect();
     while area.estimate_text_size(&shown, &style)?.0 as i32 > width && !kept.is_empty() {
         kept.pop();
         let start: String = kept.iter().collect();

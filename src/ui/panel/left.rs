@@ -24,7 +24,7 @@ pub fn left_ui(
     asked: &mut Asked,
 ) {
     let report = look.workspace.report();
-    let problems = match report.problems.len() + report.runaways.len() {
+    let problems = match report.problems.len() {
         0 => "Problems".to_owned(),
         count => format!("Problems ({count})"),
     };

@@ -125,16 +125,11 @@ fn trigger_ui(ui: &mut Ui, look: Look<'_>, trigger: &TriggerReport) {
 fn problems_ui(ui: &mut Ui, look: Look<'_>, view: &mut View, panels: &mut Panels) {
     let report = look.workspace.report();
     let counts = [Severity::Error, Severity::Warning, Severity::Hint].map(|severity| {
-        let loops = if severity == Severity::Error {
-            report.runaways.len()
-        } else {
-            0
-        };
         let found = report
             .problems
             .iter()
             .filter(|problem| problem.severity == severity);
-        (severity, found.count() + loops)
+        (severity, found.count())
     });
     let mut is_clicked = false;
     ui.spacing_mut().item_spacing.x = 6.0;

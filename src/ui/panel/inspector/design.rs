@@ -244,8 +244,12 @@ fn budget_ui(ui: &mut Ui, look: Look<'_>, next: &mut Objectives) {
             .on_hover_text("The most that a month may cost; 0 for none.");
         next.budget = (usd > 0.0).then_some(usd);
         if let Some(budget) = next.budget {
-            let total = look.workspace.report().cost.total.value;
-            verdict_ui(ui, look, total <= budget, &format::usd(total));
+            let cost = &look.workspace.report().cost;
+            let total = cost.total.value;
+            // A lower bound can show that a budget is missed, not that it is met.
+            if cost.complete || total > budget {
+                verdict_ui(ui, look, total <= budget, &format::usd(total));
+            }
         }
     });
 }
