@@ -11,11 +11,12 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use crate::catalog::{
     Archetype, Catalog, FigureId, LimitKind, Operation, ProviderId, RegionId, Service,
 };
-use crate::design::placement::automatic_service;
+use crate::design::placement::{Needs, Wires, automatic_service};
 use crate::design::{
     Design, Environment, Link, LinkId, LinkKind, LinkSettings, Node, NodeId, Settings,
 };
 use crate::law::Law;
+use crate::units::Megabytes;
 
 /// One node, resolved.
 #[derive(Clone, Debug)]
@@ -194,9 +195,10 @@ pub fn resolve<'a>(
         provider: home,
     };
     check_region(&system, &mut problems);
+    let wires = Wires::of(design);
     for (id, node) in &design.nodes {
         if node.archetype() != Archetype::Note {
-            let mut station = station(design, &system, id, node, &mut problems);
+            let mut station = station(design, &system, &wires, (id, node), &mut problems);
             station.out = design.outages.contains(id);
             let index = system.graph.add_node(station);
             system.index.insert(id.clone(), index);
@@ -223,20 +225,35 @@ fn check_region(system: &System<'_>, problems: &mut Vec<Unresolved>) {
     }
 }
 
+/// The region that a design names for a provider; else the peer of its home
+/// region, in the same part of the world; else the provider's default.
 fn home_region(environment: &Environment, catalog: &Catalog, provider: &ProviderId) -> RegionId {
-    environment
-        .regions
-        .get(provider)
-        .or_else(|| Some(&catalog.providers.get(provider)?.default_region))
+    let own = environment.regions.get(provider);
+    let default = || Some(&catalog.providers.get(provider)?.default_region);
+    own.or_else(|| peer_region(environment, catalog, provider))
+        .or_else(default)
         .cloned()
         .unwrap_or_default()
+}
+
+fn peer_region<'a>(
+    environment: &Environment,
+    catalog: &'a Catalog,
+    provider: &ProviderId,
+) -> Option<&'a RegionId> {
+    let home = catalog.providers.get(&environment.provider)?;
+    let region = environment.regions.get(&home.id);
+    let area = home.areas.get(region.unwrap_or(&home.default_region))?;
+    let areas = &catalog.providers.get(provider)?.areas;
+    let mut peers = areas.iter().filter(|(_, other)| *other == area);
+    peers.next().map(|(region, _)| region)
 }
 
 fn station<'a>(
     design: &Design,
     system: &System<'a>,
-    id: &NodeId,
-    node: &Node,
+    wires: &Wires<'_>,
+    (id, node): (&NodeId, &Node),
     problems: &mut Vec<Unresolved>,
 ) -> Station<'a> {
     let provider = node.provider.as_ref().unwrap_or(&system.provider).clone();
@@ -255,7 +272,9 @@ fn station<'a>(
             let _ = crate::design::param::Parameters::set(&mut settings, key, Some(value.clone()));
         }
     }
-    let service = service(system.catalog, id, node, &settings, &provider, problems);
+    let needs = || Needs::of(design, wires, id, node);
+    let service = service(system.catalog, (id, node), &needs, &provider, problems);
+    fit_memory(&mut settings, service);
     Station {
         id: id.clone(),
         label: node.title(id).to_owned(),
@@ -270,15 +289,15 @@ fn station<'a>(
 /// The service that stands for a node: pinned, or the catalog's choice.
 fn service<'a>(
     catalog: &'a Catalog,
-    id: &NodeId,
-    node: &Node,
-    settings: &Settings,
+    (id, node): (&NodeId, &Node),
+    needs: &dyn Fn() -> Needs,
     provider: &ProviderId,
     problems: &mut Vec<Unresolved>,
 ) -> Option<&'a Service> {
+    let archetype = node.archetype();
     if let Some(pin) = node.pins.get(provider) {
         let service = catalog.services.get(&pin.service);
-        if let Some(other) = service.filter(|s| s.archetype != settings.archetype()) {
+        if let Some(other) = service.filter(|s| s.archetype != archetype) {
             problems.push(Unresolved::WrongKind {
                 node: id.clone(),
                 service: other.name.clone(),
@@ -294,8 +313,7 @@ fn service<'a>(
         }
         return service;
     }
-    let archetype = settings.archetype();
-    let service = automatic_service(catalog, provider, settings);
+    let service = automatic_service(catalog, provider, &needs());
     let needs_one = !matches!(
         archetype,
         Archetype::Trigger | Archetype::External | Archetype::Note
@@ -308,6 +326,22 @@ fn service<'a>(
         });
     }
     service
+}
+
+/// Gives a function the memory that its service has: the next size, or the
+/// largest.
+fn fit_memory(settings: &mut Settings, service: Option<&Service>) {
+    let (Settings::Function(function), Some(compute)) = (
+        settings,
+        service.and_then(|service| service.compute.as_ref()),
+    ) else {
+        return;
+    };
+    let asked = function.memory().0;
+    let given = compute.memory(asked);
+    if given != asked {
+        function.memory = Some(Megabytes(given));
+    }
 }
 
 fn route(

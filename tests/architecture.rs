@@ -108,6 +108,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "format",
             "iac",
             "law",
+            "notation",
             "project",
             "report",
             "units",

@@ -168,6 +168,7 @@ fn consumers(service: &Service) -> Vec<Consumer<'_>> {
             service,
             region: region.clone(),
             usage,
+            units: BTreeMap::new(),
         })
         .collect()
 }

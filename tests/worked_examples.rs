@@ -524,6 +524,7 @@ fn terms(account: &Account) -> Terms {
         hours_per_month: account.hours,
         already_used: account.used_up.iter().map(id).collect(),
         discount: account.discount.iter().map(share).collect(),
+        commitments: BTreeMap::new(),
     }
 }
 
@@ -573,6 +574,7 @@ fn bills_come_to_the_published_totals() {
                     service,
                     region: "us-east-1".into(),
                     usage: usage(example.id, service, given),
+                    units: BTreeMap::new(),
                 }
             })
             .collect();

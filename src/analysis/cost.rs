@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use petgraph::graph::NodeIndex;
 
-use crate::catalog::billing::{self, Bill, Consumer, FreeTier, Terms};
+use crate::catalog::billing::{self, Bill, Consumer, FreeTier, Promise, Terms};
 use crate::catalog::{Companion, RegionId, Service};
 use crate::design::Settings;
 use crate::expression::Quantity;
@@ -67,6 +67,7 @@ pub fn price(analysis: &Analysis<'_>, terms: &Terms, seconds: f64, trace: bool) 
             service,
             region: station.region.clone(),
             usage,
+            units: BTreeMap::new(),
         });
     }
     Priced {
@@ -94,6 +95,17 @@ pub fn terms(analysis: &Analysis<'_>) -> Terms {
             .discounts
             .iter()
             .map(|(service, share)| (service.to_string(), *share))
+            .collect(),
+        commitments: environment
+            .commitments
+            .iter()
+            .map(|(service, own)| {
+                let promise = Promise {
+                    commitment: own.plan.clone(),
+                    coverage: own.coverage,
+                };
+                (service.to_string(), promise)
+            })
             .collect(),
     }
 }
@@ -161,5 +173,6 @@ fn consumer<'a>(
         service,
         region: region.clone(),
         usage,
+        units: BTreeMap::new(),
     }
 }

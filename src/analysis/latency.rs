@@ -228,14 +228,14 @@ impl<'a> Builder<'a> {
     fn single_call(&mut self, edge: EdgeIndex, to: NodeIndex) -> Arc<Response> {
         let station = &self.system.graph[to];
         match self.system.graph[edge].kind {
-            LinkKind::Read => law(station.timing(Operation::Read)),
-            LinkKind::Write => law(station.timing(Operation::Write)),
+            LinkKind::Read => self.access(to, Operation::Read),
+            LinkKind::Write => self.access(to, Operation::Write),
             LinkKind::Request => self.response(to),
             LinkKind::Step => {
                 let transition = self.transition(edge);
                 let step = match &station.settings {
                     Settings::Table(_) | Settings::Database(_) | Settings::Bucket(_) => {
-                        law(station.timing(Operation::Write))
+                        self.access(to, Operation::Write)
                     }
                     _ => self.response(to),
                 };
@@ -245,6 +245,21 @@ impl<'a> Builder<'a> {
             LinkKind::Deliver | LinkKind::Poll | LinkKind::Notify | LinkKind::DeadLetter => {
                 Arc::new(Response::Zero)
             }
+        }
+    }
+
+    /// One access to a store, which may have to resume from a pause.
+    fn access(&self, to: NodeIndex, operation: Operation) -> Arc<Response> {
+        let station = &self.system.graph[to];
+        let own = law(station.timing(operation));
+        let resume = station
+            .service
+            .and_then(|service| service.scaling.as_ref()?.resume.as_ref());
+        match (resume, (self.cold)(to)) {
+            (Some(resume), paused) if paused > 0.0 => {
+                sequence(vec![sometimes(paused, law(Some(&resume.value))), own])
+            }
+            _ => own,
         }
     }
 
@@ -354,7 +369,7 @@ pub fn cpu_stretch(system: &System<'_>, node: NodeIndex, function: &FunctionSett
     let Some(compute) = system.graph[node].service.and_then(|s| s.compute.as_ref()) else {
         return 1.0;
     };
-    let cores = function.memory().0 / compute.full_core_memory.value;
+    let cores = compute.cores(function.memory().0);
     if cores <= 0.0 {
         return 1.0;
     }

@@ -6,6 +6,7 @@
 //! [`response`]), and usage becomes a bill ([`usage`], [`cost`]).
 
 mod batch;
+mod capacity;
 pub mod compute;
 pub mod cost;
 pub mod cron;
@@ -224,13 +225,7 @@ fn fill_pools(analysis: &mut Analysis<'_>) {
                             .clamp(low.min(high), high.max(low))
                     })
                 }
-                Settings::Database(database) => {
-                    let (low, high) = (database.minimum(), database.maximum());
-                    let per_unit = database.statements_per_unit();
-                    scaled_pool(analysis, node, |rate| {
-                        (rate / per_unit).clamp(low.min(high), high.max(low))
-                    })
-                }
+                Settings::Database(database) => capacity::database_pool(analysis, node, database),
                 _ => Vec::new(),
             };
             analysis.stations[node.index()].pool = pool;
@@ -238,7 +233,7 @@ fn fill_pools(analysis: &mut Analysis<'_>) {
     }
 }
 
-fn scaled_pool(
+pub(crate) fn scaled_pool(
     analysis: &Analysis<'_>,
     node: NodeIndex,
     instances: impl Fn(f64) -> f64,

@@ -11,7 +11,7 @@ use crate::units::SECONDS_PER_MONTH;
 use super::cron::Schedule;
 
 /// What holds inside a bin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Regime {
     /// Long against service times and idle timeouts: stationary formulae.
     Stationary,

@@ -12,13 +12,14 @@ use petgraph::visit::EdgeRef;
 
 use crate::catalog::Archetype;
 use crate::design::settings::{
-    Architecture, CapacityMode, FunctionSettings, Package, StreamSettings, TriggerKind,
+    Architecture, CapacityMode, FunctionSettings, Package, Runtime, StreamSettings, TriggerKind,
 };
 use crate::design::{LinkKind, Settings};
 use crate::expression::Quantity;
 use crate::units::SECONDS_PER_MONTH;
 
-use super::{Analysis, latency};
+use super::timeline::Regime;
+use super::{Analysis, capacity, latency};
 
 /// Days in a month of 730 h.
 const DAYS_PER_MONTH: f64 = 730.0 / 24.0;
@@ -56,6 +57,9 @@ pub fn usage(analysis: &Analysis<'_>, node: NodeIndex, seconds: f64) -> Usage {
     let mut terms = Terms(Usage::new());
     let requests = analysis.arrivals_mean(node) * seconds;
     terms.set("requests", requests);
+    let arrivals = &analysis.station(node).arrivals;
+    let peak = |bin: usize| arrivals.get(bin).copied().unwrap_or(0.0);
+    terms.set("peak_rate", analysis.timeline.peak(peak));
     terms.sizes("payload", sizes(analysis, node, Side::Payload, |_| true));
     terms.sizes("response", sizes(analysis, node, Side::Response, |_| true));
     match &analysis.system.graph[node].settings {
@@ -85,10 +89,12 @@ pub fn usage(analysis: &Analysis<'_>, node: NodeIndex, seconds: f64) -> Usage {
             terms.set("memory", container.memory().0);
             terms.flag("arm", container.architecture() == Architecture::Arm);
             terms.set("storage", container.storage().0);
+            terms.set("active", active_share(analysis, node));
             terms.set("log", container.log().0);
         }
         Settings::Workflow(workflow) => {
             terms.set("steps", workflow.extra_steps() + steps(analysis, node));
+            terms.set("external_steps", external_steps(analysis, node));
             let law = analysis.duration_law(node);
             terms.0.insert("duration".to_owned(), Quantity::Law(law));
             terms.set("memory", workflow.memory().0);
@@ -106,6 +112,9 @@ pub fn usage(analysis: &Analysis<'_>, node: NodeIndex, seconds: f64) -> Usage {
             let item = table.item().0;
             access(&mut terms, analysis, node, Some(item), seconds);
             let on_demand = table.capacity() == CapacityMode::OnDemand;
+            terms.set("deletes", 0.0);
+            terms.set("lists", 0.0);
+            terms.sizes("load", hourly_peaks(analysis, node));
             terms.flag("consistent", table.consistent());
             terms.set("indexes", f64::from(table.indexes()));
             terms.flag("on_demand", on_demand);
@@ -124,6 +133,15 @@ pub fn usage(analysis: &Analysis<'_>, node: NodeIndex, seconds: f64) -> Usage {
         }
         Settings::Database(database) => {
             access(&mut terms, analysis, node, None, seconds);
+            let statements =
+                |terms: &Terms, name: &str| terms.0.get(name).map_or(0.0, Quantity::mean);
+            let (reads, writes) = (statements(&terms, "reads"), statements(&terms, "writes"));
+            terms.set("rows_read", reads * database.rows_read());
+            terms.set("rows_written", writes * database.rows_written());
+            terms.set("minimum", database.minimum());
+            terms.set("maximum", database.maximum());
+            let running = capacity::running(analysis, node, database);
+            terms.set("running_hours", running * seconds / 3_600.0);
             terms.set("capacity", analysis.instances_mean(node));
             terms.set("storage", database.storage().0);
             terms.set("io", requests * database.io());
@@ -140,6 +158,7 @@ pub fn usage(analysis: &Analysis<'_>, node: NodeIndex, seconds: f64) -> Usage {
             // shorter time it is what that time's objects will have cost.
             let months = bucket.retention() / DAYS_PER_MONTH;
             terms.set("storage", bucket.storage().0 + written * months);
+            terms.set("deletes", 0.0);
             terms.set("transitions", 0.0);
         }
         Settings::Search(search) => {
@@ -215,6 +234,8 @@ fn function(
     terms.set("cold_starts", invocations * analysis.cold_mean(node));
     terms.set("cpu", function.cpu().mean().0);
     terms.set("memory", function.memory().0);
+    terms.set("working_set", function.working_set().0);
+    activity_terms(terms, analysis, node, function, seconds);
     terms.flag("arm", function.architecture() == Architecture::Arm);
     terms.flag("image", function.package() == Package::Image);
     terms.set("ephemeral", function.ephemeral().0);
@@ -238,6 +259,106 @@ fn function(
         .map(|edge| analysis.link_rate_mean(edge))
         .sum();
     terms.set("asynchronous", asynchronous * seconds);
+}
+
+/// How long instances are active, how many there are, what runs on them.
+fn activity_terms(
+    terms: &mut Terms,
+    analysis: &Analysis<'_>,
+    node: NodeIndex,
+    function: &FunctionSettings,
+    seconds: f64,
+) {
+    let compute = analysis.system.graph[node]
+        .service
+        .and_then(|service| service.compute.as_ref());
+    let activity = capacity::activity(analysis, node, function, compute);
+    terms.set("active", activity.instances * seconds);
+    terms.set("active_periods", activity.periods * seconds);
+    terms
+        .0
+        .insert("active_period".to_owned(), Quantity::Law(activity.period));
+    terms.set("concurrency", activity.concurrency);
+    terms.set("instances", analysis.instances_mean(node));
+    let pool = &analysis.station(node).pool;
+    let alive = |bin: usize| pool.get(bin).map_or(0.0, |state| state.alive);
+    terms.set("peak_instances", analysis.timeline.peak(alive));
+    let runtime = function.runtime();
+    let java = [Runtime::Java17, Runtime::Java21, Runtime::Java25].contains(&runtime);
+    terms.flag("java", java);
+}
+
+/// Share of the instances' time in which they handle a request: the load is
+/// shared at random (M/G/∞ each).
+fn active_share(analysis: &Analysis<'_>, node: NodeIndex) -> f64 {
+    let pool = &analysis.station(node).pool;
+    let of = |bin: usize, value: &dyn Fn(f64, f64) -> f64| {
+        pool.get(bin)
+            .map_or(0.0, |state| value(state.busy, state.alive))
+    };
+    let alive = analysis.timeline.mean(|bin| of(bin, &|_, alive| alive));
+    let active = analysis.timeline.mean(|bin| {
+        of(bin, &|busy, alive| {
+            if alive > 0.0 {
+                alive * -(-busy / alive).exp_m1()
+            } else {
+                0.0
+            }
+        })
+    });
+    if alive > 0.0 { active / alive } else { 0.0 }
+}
+
+/// Steps of one run that call third parties.
+fn external_steps(analysis: &Analysis<'_>, node: NodeIndex) -> f64 {
+    let graph = &analysis.system.graph;
+    outgoing(analysis, node)
+        .filter(|&edge| graph[edge].kind != LinkKind::DeadLetter)
+        .filter(|&edge| {
+            let ends = graph.edge_endpoints(edge);
+            ends.is_some_and(|(_, to)| graph[to].archetype() == Archetype::External)
+        })
+        .map(|edge| latency::mean_uses(analysis.system, &analysis.flow, edge))
+        .sum()
+}
+
+/// What arrives in the busiest moment of each hour, weighted by hours [1/s].
+///
+/// A spike makes every hour that it touches one of its highest rate; the hours
+/// around it lose as much weight.
+fn hourly_peaks(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<(f64, f64)> {
+    const HOUR: f64 = 3_600.0;
+    let arrivals = &analysis.station(node).arrivals;
+    let mut peaks = Vec::new();
+    let mut spiked: BTreeMap<(Regime, u64), (f64, f64)> = BTreeMap::new();
+    for (bin, rate) in analysis.timeline.bins.iter().zip(arrivals) {
+        let spike = match bin.regime {
+            Regime::Transient(_) | Regime::Burst(_) if bin.length < HOUR => bin.regime,
+            _ => {
+                peaks.push((bin.weight, *rate));
+                continue;
+            }
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "hours of a month")]
+        #[expect(clippy::cast_sign_loss, reason = "starts are not negative")]
+        let hour = (bin.start / HOUR) as u64;
+        let times = bin.weight / bin.length.max(1e-9);
+        let (most, highest) = spiked.entry((spike, hour)).or_default();
+        *most = most.max(times);
+        *highest = highest.max(*rate);
+    }
+    let touched: f64 = spiked.values().map(|(times, _)| times * HOUR).sum();
+    let calm: f64 = peaks.iter().map(|(weight, _)| weight).sum();
+    let left = ((SECONDS_PER_MONTH - touched) / calm.max(1e-9)).clamp(0.0, 1.0);
+    for (weight, _) in &mut peaks {
+        *weight *= left;
+    }
+    peaks.extend(
+        spiked
+            .into_values()
+            .map(|(times, rate)| (times * HOUR, rate)),
+    );
+    peaks
 }
 
 fn queue_terms(

@@ -93,6 +93,14 @@ impl Checker<'_> {
         for key in provider.allowances.keys() {
             self.slug("allowance", key);
         }
+        for key in provider.credits.keys() {
+            self.slug("credit", key);
+        }
+        for region in provider.areas.keys() {
+            self.require(provider.regions.contains_key(region), || {
+                format!("areas: `{region}` is not in regions")
+            });
+        }
         if let Some(egress) = &provider.internet_egress {
             self.known_service("internet_egress", egress);
         }
@@ -122,6 +130,7 @@ impl Checker<'_> {
             });
             self.meter(service.archetype, meter, provider);
         }
+        self.commitments(service);
         let mut ids = BTreeSet::new();
         for companion in &service.companions {
             self.require(ids.insert(&companion.id), || {
@@ -162,12 +171,38 @@ impl Checker<'_> {
         self.require(sizes, || {
             "compute: expected 0 < memory_min <= memory_max and memory_step > 0".to_owned()
         });
+        let ascends = compute
+            .memory_sizes
+            .windows(2)
+            .all(|pair| pair[0] < pair[1])
+            && compute.memory_sizes.iter().all(|size| *size > 0.0);
+        self.require(ascends, || {
+            "compute: expected memory_sizes above 0 that ascend".to_owned()
+        });
         self.require(compute.full_core_memory.value > 0.0, || {
             "compute: full_core_memory must be above 0".to_owned()
         });
         self.require(!compute.init.is_empty(), || {
             "compute: init names no runtime".to_owned()
         });
+    }
+
+    fn commitments(&mut self, service: &Service) {
+        for (key, commitment) in &service.commitments {
+            self.slug("commitment", key);
+            let share = commitment.discount.value;
+            self.require((0.0..=1.0).contains(&share), || {
+                format!("commitment `{key}`: discount is {share}, expected a share from 0 to 1")
+            });
+            for meter in &commitment.meters {
+                let known = service.meters.iter().any(|own| own.id == *meter);
+                self.require(known, || {
+                    let ids = service.meters.iter().map(|own| own.id.as_str());
+                    let hint = did_you_mean(meter, ids);
+                    format!("commitment `{key}`: there is no meter `{meter}`{hint}")
+                });
+            }
+        }
     }
 
     fn meter(&mut self, archetype: Archetype, meter: &Meter, provider: Option<&Provider>) {
@@ -180,12 +215,14 @@ impl Checker<'_> {
         self.require(meter.per > 0.0 && meter.per.is_finite(), || {
             format!("{place}: per is {}, expected a number above 0", meter.per)
         });
-        self.require(meter.round_up >= 0.0 && meter.round_up.is_finite(), || {
-            format!(
-                "{place}: round_up is {}, expected 0 or more",
-                meter.round_up
-            )
-        });
+        for (name, step) in [
+            ("round_up", meter.round_up),
+            ("round_billed", meter.round_billed),
+        ] {
+            self.require(step >= 0.0 && step.is_finite(), || {
+                format!("{place}: {name} is {step}, expected 0 or more")
+            });
+        }
         self.require(!meter.prices.is_empty(), || {
             format!("{place}: no region has a price")
         });
@@ -216,6 +253,15 @@ impl Checker<'_> {
                 let hint = did_you_mean(free, provider.allowances.keys().map(String::as_str));
                 format!(
                     "{place}: allowance `{free}` is not in {}/provider.ron{hint}",
+                    provider.id
+                )
+            });
+        }
+        if let Some(credit) = &meter.credit {
+            self.require(provider.credits.contains_key(credit), || {
+                let hint = did_you_mean(credit, provider.credits.keys().map(String::as_str));
+                format!(
+                    "{place}: credit `{credit}` is not in {}/provider.ron{hint}",
                     provider.id
                 )
             });

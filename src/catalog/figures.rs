@@ -7,7 +7,7 @@ use super::service::Usd;
 use super::sourced::{FigureId, Grade, Source, Sourced};
 use super::{
     Allowance, AllowancePeriod, Catalog, Compute, Limit, LimitKind, Meter, Operation, Polling,
-    Provider, Service, billing,
+    Provider, Scaling, Service, billing,
 };
 use crate::expression::number_text;
 use crate::law::Law;
@@ -40,6 +40,12 @@ pub enum OverrideError {
     /// The value is no price.
     #[error("`{0}` is not a price: expected a number of USD, 0 or more")]
     NotAPrice(String),
+    /// No allowance has this id.
+    #[error("no allowance in the catalog is called `{0}`")]
+    UnknownAllowance(FigureId),
+    /// The value is no quantity.
+    #[error("`{0}` is not a free quantity: expected a number of 0 or more")]
+    NotAQuantity(String),
 }
 
 impl Catalog {
@@ -91,15 +97,32 @@ impl Catalog {
         tier.usd.grade = Grade::M;
         OVERRIDE.clone_into(&mut tier.usd.source);
         if let Some(provider) = self.providers.get_mut(&service.id.provider()) {
-            provider
-                .sources
-                .entry(OVERRIDE.to_owned())
-                .or_insert_with(|| Source {
-                    title: "Set by hand in place of the catalog's figure".to_owned(),
-                    url: String::new(),
-                    checked: String::new(),
-                });
+            set_by_hand(provider);
         }
+        Ok(())
+    }
+
+    /// Replaces a free quantity by another, as with [`Self::with_override`].
+    ///
+    /// # Errors
+    ///
+    /// When no allowance has this id or the value is negative or not finite.
+    pub fn with_allowance(
+        &mut self,
+        figure: &FigureId,
+        quantity: f64,
+    ) -> Result<(), OverrideError> {
+        if !(quantity.is_finite() && quantity >= 0.0) {
+            return Err(OverrideError::NotAQuantity(quantity.to_string()));
+        }
+        let unknown = || OverrideError::UnknownAllowance(figure.clone());
+        let (owner, key) = figure.0.split_once("/free.").ok_or_else(unknown)?;
+        let provider = self.providers.get_mut(owner).ok_or_else(unknown)?;
+        let allowance = provider.allowances.get_mut(key).ok_or_else(unknown)?;
+        allowance.quantity.value = quantity;
+        allowance.quantity.grade = Grade::M;
+        OVERRIDE.clone_into(&mut allowance.quantity.source);
+        set_by_hand(provider);
         Ok(())
     }
 
@@ -121,8 +144,21 @@ impl Catalog {
     }
 }
 
-/// Key of the source of prices that a person set.
+/// Key of the source of figures that a person set.
 const OVERRIDE: &str = "override";
+
+/// Gives a provider the source that stands for a person's own figures.
+fn set_by_hand(provider: &mut Provider) {
+    let source = || Source {
+        title: "Set by hand in place of the catalog's figure".to_owned(),
+        url: String::new(),
+        checked: String::new(),
+    };
+    provider
+        .sources
+        .entry(OVERRIDE.to_owned())
+        .or_insert_with(source);
+}
 
 fn listed<'a>(place: Place, figure: &'a dyn Figure, origin: Option<&'a Source>) -> FigureRef<'a> {
     FigureRef {
@@ -211,6 +247,24 @@ impl Value for f64 {
     fn fault(&self) -> Option<String> {
         let fits = self.is_finite() && *self >= 0.0;
         (!fits).then(|| format!("is {self}, expected a number of 0 or more"))
+    }
+}
+
+impl Value for Vec<(f64, f64)> {
+    fn text(&self) -> String {
+        let steps = self
+            .iter()
+            .map(|(at, value)| format!("{}: {}", number_text(*at), number_text(*value)));
+        steps.collect::<Vec<_>>().join(", ")
+    }
+    fn fault(&self) -> Option<String> {
+        let ascends = self.windows(2).all(|pair| match pair {
+            [(a, x), (b, y)] => a < b && x <= y,
+            _ => true,
+        });
+        let above_zero = self.iter().all(|(at, value)| *at > 0.0 && *value > 0.0);
+        let fits = !self.is_empty() && ascends && above_zero;
+        (!fits).then(|| "expected steps above 0 that ascend".to_owned())
     }
 }
 
@@ -312,7 +366,7 @@ macro_rules! walk {
                 provider: &'a $($mutable)? Provider,
                 visit: &mut Visit<'_, 'a>,
             ) {
-                let Provider { id, allowances, .. } = provider;
+                let Provider { id, allowances, credits, .. } = provider;
                 for (key, allowance) in allowances {
                     let Allowance { name, quantity, period, .. } = allowance;
                     let unit = match period {
@@ -321,13 +375,20 @@ macro_rules! walk {
                     };
                     visit(Place::new(format!("{id}/free.{key}"), name.to_string(), unit), quantity);
                 }
+                for (key, credit) in credits {
+                    let what = credit.name.to_string();
+                    let place = Place::new(format!("{id}/credit.{key}"), what, "USD per month");
+                    visit(place, & $($mutable)? credit.usd);
+                }
             }
 
             pub(in crate::catalog) fn service<'a>(
                 service: &'a $($mutable)? Service,
                 visit: &mut Visit<'_, 'a>,
             ) {
-                let Service { id, timing, limits, compute, polling, meters, .. } = service;
+                let Service {
+                    id, timing, limits, compute, polling, scaling, meters, commitments, ..
+                } = service;
                 let id = id.as_str();
                 for (operation, law) in timing {
                     let operation: Operation = *operation;
@@ -344,6 +405,15 @@ macro_rules! walk {
                 }
                 if let Some(polling) = polling {
                     self::polling(id, polling, visit);
+                }
+                if let Some(scaling) = scaling {
+                    self::scaling(id, scaling, visit);
+                }
+                for (key, commitment) in commitments {
+                    let address = format!("{id}#commitment.{key}");
+                    let what = format!("{id}: {}", commitment.name);
+                    let place = Place::new(address, what, "share of the price");
+                    visit(place, & $($mutable)? commitment.discount);
                 }
                 for meter in meters {
                     self::meter(id, meter, visit);
@@ -393,6 +463,29 @@ macro_rules! walk {
                 }
                 if let Some(lifetime) = lifetime {
                     visit(named(service, "lifetime", "s"), lifetime);
+                }
+                if let Some(steps) = & $($mutable)? compute.cpu_steps {
+                    visit(named(service, "cpu-steps", "MB: cores"), steps);
+                }
+                if let Some(concurrency) = & $($mutable)? compute.concurrency {
+                    visit(named(service, "concurrency", "requests"), concurrency);
+                }
+            }
+
+            fn scaling<'a>(
+                service: &str,
+                scaling: &'a $($mutable)? Scaling,
+                visit: &mut Visit<'_, 'a>,
+            ) {
+                let Scaling { minimum, maximum, step, pause_after, resume } = scaling;
+                visit(named(service, "scaling.minimum", "units"), minimum);
+                visit(named(service, "scaling.maximum", "units"), maximum);
+                visit(named(service, "scaling.step", "units"), step);
+                if let Some(after) = pause_after {
+                    visit(named(service, "scaling.pause-after", "s"), after);
+                }
+                if let Some(resume) = resume {
+                    visit(named(service, "scaling.resume", "ms"), resume);
                 }
             }
 

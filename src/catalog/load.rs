@@ -92,6 +92,8 @@ impl Catalog {
                 provider.regions.extend(added.regions);
                 provider.sources.extend(added.sources);
                 provider.allowances.extend(added.allowances);
+                provider.credits.extend(added.credits);
+                provider.areas.extend(added.areas);
                 provider.name = added.name;
                 provider.default_region = added.default_region;
                 provider.hours_per_month = added.hours_per_month;

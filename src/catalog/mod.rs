@@ -30,8 +30,9 @@ use serde::{Deserialize, Serialize};
 pub use figures::{FigureRef, OverrideError};
 pub use load::{CatalogError, CatalogProblem};
 pub use service::{
-    Allowance, AllowanceKind, AllowancePeriod, Companion, Compute, Exceeded, Limit, LimitKind,
-    LimitScope, Meter, Operation, Polling, Provider, Service, Tier, Usd,
+    Allowance, AllowanceKind, AllowancePeriod, Combine, Commitment, Companion, Compute, Credit,
+    Exceeded, Limit, LimitKind, LimitScope, Meter, Operation, Polling, Provider, Scaling, Service,
+    Tier, Usd,
 };
 pub use sourced::{FigureId, Grade, Source, Sourced};
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::sourced::Sourced;
 use super::{Archetype, RegionId, ServiceId};
-use crate::expression::Expression;
+use crate::expression::{Expression, ceil_guarded};
 use crate::law::Law;
 
 /// One service of one provider.
@@ -35,6 +35,11 @@ pub struct Service {
     /// What it can do beyond its archetype: `fifo`, `durable`, `websocket` …
     #[serde(default)]
     pub features: BTreeSet<String>,
+    /// Protocols and formats that other services speak as well: `postgres`,
+    /// `redis`, `s3`, `oci-image` … Two services that share one can stand in
+    /// for each other without a change of code.
+    #[serde(default)]
+    pub apis: BTreeSet<String>,
     /// Resource types by dialect: `terraform`, `cloudformation` …
     #[serde(default)]
     pub iac: BTreeMap<String, Vec<String>>,
@@ -50,8 +55,14 @@ pub struct Service {
     /// How consumers poll it, where it is polled.
     #[serde(default)]
     pub polling: Option<Polling>,
+    /// How capacity follows the load, where it does.
+    #[serde(default)]
+    pub scaling: Option<Scaling>,
     /// What is billed.
     pub meters: Vec<Meter>,
+    /// Cheaper prices for a promise of use: savings plans, reservations.
+    #[serde(default)]
+    pub commitments: BTreeMap<String, Commitment>,
     /// Other services that its use brings along.
     #[serde(default)]
     pub companions: Vec<Companion>,
@@ -171,9 +182,21 @@ pub struct Compute {
     pub memory_max: f64,
     /// Granularity of memory. [MB]
     pub memory_step: f64,
+    /// The only sizes that there are, ascending; none where any multiple of
+    /// the step will do. [MB]
+    #[serde(default)]
+    pub memory_sizes: Vec<f64>,
     /// Memory at which one full core is given; CPU share is linear in memory
-    /// below it. [MB]
+    /// below it, unless `cpu_steps` say otherwise. [MB]
     pub full_core_memory: Sourced<f64>,
+    /// Cores by memory, `(MB, cores)`, ascending: the last step that the memory
+    /// reaches holds.
+    #[serde(default)]
+    pub cpu_steps: Option<Sourced<Vec<(f64, f64)>>>,
+    /// Most requests that one instance handles at once; 1 where it is left out.
+    /// [requests]
+    #[serde(default)]
+    pub concurrency: Option<Sourced<f64>>,
     /// Unbilled part of a cold start: placing and fetching. [ms]
     pub allocation: Sourced<Law>,
     /// Initialisation of the runtime by runtime, zip package. [ms]
@@ -196,6 +219,30 @@ pub struct Compute {
     pub async_retries: Sourced<u32>,
 }
 
+impl Compute {
+    /// The memory that an instance gets where so much is asked for: the next
+    /// size that the service has, or its largest. [MB]
+    pub fn memory(&self, asked: f64) -> f64 {
+        if let Some(largest) = self.memory_sizes.last() {
+            let fits = self.memory_sizes.iter().find(|size| **size >= asked);
+            return fits.copied().unwrap_or(*largest);
+        }
+        let steps = ceil_guarded(asked / self.memory_step) * self.memory_step;
+        steps.clamp(self.memory_min, self.memory_max)
+    }
+
+    /// Cores at so much memory.
+    pub fn cores(&self, memory: f64) -> f64 {
+        let linear = memory / self.full_core_memory.value;
+        let Some(steps) = &self.cpu_steps else {
+            return linear;
+        };
+        let reached = steps.value.iter().rev().find(|(at, _)| *at <= memory);
+        let lowest = steps.value.first();
+        reached.or(lowest).map_or(linear, |(_, cores)| *cores)
+    }
+}
+
 /// How consumers poll a queue or stream.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -210,6 +257,46 @@ pub struct Polling {
     pub ramp: Sourced<f64>,
     /// Most consumers of one mapping. [consumers]
     pub maximum: Sourced<f64>,
+}
+
+/// How capacity follows the load.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scaling {
+    /// Least capacity while it runs. [units]
+    pub minimum: Sourced<f64>,
+    /// Most capacity. [units]
+    pub maximum: Sourced<f64>,
+    /// Capacity comes in multiples of this. [units]
+    pub step: Sourced<f64>,
+    /// It can pause after so long without a request; none where it cannot. [s]
+    #[serde(default)]
+    pub pause_after: Option<Sourced<f64>>,
+    /// How long the first request after a pause waits. [ms]
+    #[serde(default)]
+    pub resume: Option<Sourced<Law>>,
+}
+
+/// A discount on some meters for a promise of use.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Commitment {
+    /// As the provider calls it, with its term: `Savings plan, 1 year`.
+    pub name: String,
+    /// The meters that it makes cheaper.
+    pub meters: BTreeSet<String>,
+    /// Share of the list price that is not paid. [0 to 1]
+    pub discount: Sourced<f64>,
+}
+
+/// How the use of several consumers adds up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
+pub enum Combine {
+    /// Everybody's use is billed.
+    #[default]
+    Sum,
+    /// The highest is billed once for all: a plan's fee, a shared unit.
+    Highest,
 }
 
 /// One thing that is billed.
@@ -240,9 +327,18 @@ pub struct Meter {
     /// account and region.
     #[serde(default)]
     pub pool: Option<String>,
+    /// How the use of several consumers adds up.
+    #[serde(default)]
+    pub combine: Combine,
     /// The summed quantity is rounded up to a multiple of this; 0 for none.
     #[serde(default)]
     pub round_up: f64,
+    /// What an allowance leaves is rounded up to a multiple of this; 0 for none.
+    #[serde(default)]
+    pub round_billed: f64,
+    /// The provider's credit that pays it first.
+    #[serde(default)]
+    pub credit: Option<String>,
 }
 
 fn one() -> f64 {
@@ -301,8 +397,12 @@ pub struct Provider {
     pub id: super::ProviderId,
     /// As the provider writes it.
     pub name: String,
-    /// Regions with their names; the first of `region_order` is the default.
+    /// Regions with their names.
     pub regions: BTreeMap<RegionId, String>,
+    /// Part of the world by region: `us-east`, `eu-west`, `japan` … Regions of
+    /// different providers in one area are peers.
+    #[serde(default)]
+    pub areas: BTreeMap<RegionId, String>,
     /// The region taken where a design names none of this provider's.
     pub default_region: RegionId,
     /// Hours in the month that it bills by.
@@ -312,6 +412,9 @@ pub struct Provider {
     /// Free quantities, each for the account over all regions.
     #[serde(default)]
     pub allowances: BTreeMap<String, Allowance>,
+    /// Money that a plan includes, for the account over all regions.
+    #[serde(default)]
+    pub credits: BTreeMap<String, Credit>,
     /// Services that the provider names for companions of any node, such as
     /// data transfer to the internet.
     #[serde(default)]
@@ -330,6 +433,16 @@ pub struct Allowance {
     pub period: AllowancePeriod,
     /// Who gets it.
     pub kind: AllowanceKind,
+}
+
+/// Money that pays for some meters before the account does.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credit {
+    /// What it is, for people.
+    pub name: String,
+    /// Credit for a month.
+    pub usd: Sourced<Usd>,
 }
 
 /// How often an allowance renews.

@@ -18,7 +18,9 @@ pub(super) const PROVIDER: &str = r#"(
         "requests": (name: "Requests", quantity: (1_000_000, "pricing", A), period: Month, kind: Always),
         "storage": (name: "Storage", quantity: (5, "pricing", A), period: Month, kind: FirstYear),
         "daily": (name: "Daily", quantity: (24_000, "pricing", A), period: Day, kind: Always),
+        "packs": (name: "Packs", quantity: (400_000, "pricing", A), period: Month, kind: Always),
     },
+    credits: { "plan": (name: "Credit of the plan", usd: (10, "pricing", A)) },
 )"#;
 
 /// Lambda, reduced to what is worth testing.
@@ -83,7 +85,16 @@ pub(super) const LOGS: &str = r#"(
          prices: { "*": [(usd: (0.001, "pricing", A))] }),
         (id: "held", name: "Kept", unit: "GB-month", quantity: "stored * hours / 730", free: "storage",
          prices: { "*": [(usd: (0.03, "pricing", A))] }),
+        (id: "fee", name: "Plan", unit: "plan", quantity: "items", combine: Highest,
+         prices: { "*": [(usd: (25, "pricing", A))] }),
+        (id: "packs", name: "Packs", unit: "GB-s", quantity: "users", free: "packs", round_billed: 1_000_000,
+         per: 1_000_000, credit: "plan", prices: { "*": [(usd: (12.5, "pricing", A))] }),
+        (id: "raw", name: "Raw", unit: "thing", quantity: 0, credit: "plan",
+         prices: { "*": [(usd: (1, "pricing", A))] }),
     ],
+    commitments: {
+        "plan-1y": (name: "Plan, 1 year", meters: ["in"], discount: (0.2, "pricing", A)),
+    },
 )"#;
 
 fn read(files: &[(&str, &str)]) -> Result<Catalog, CatalogError> {
@@ -173,7 +184,7 @@ fn figures_are_called_by_their_places() {
     let all = ids.len();
     ids.sort();
     ids.dedup();
-    assert_eq!((ids.len(), all), (27, 27));
+    assert_eq!((ids.len(), all), (33, 33));
 }
 
 #[test]

@@ -35,6 +35,7 @@ pub const COMMON: &[Term] = &[
         "/month",
         "requests, events or messages that arrive",
     ),
+    term("peak_rate", "/s", "highest rate of what arrives"),
     term("payload", "KB", "size of what arrives (mixture)"),
     term("response", "KB", "size of what is answered (mixture)"),
 ];
@@ -53,6 +54,30 @@ const FUNCTION: &[Term] = &[
     ),
     term("cpu", "ms", "CPU time of one invocation"),
     term("memory", "MB", "configured memory"),
+    term("working_set", "MB", "memory that the code needs"),
+    term(
+        "active",
+        "s/month",
+        "time in which instances handle at least one request",
+    ),
+    term(
+        "active_periods",
+        "/month",
+        "periods in which an instance handles requests without a break",
+    ),
+    term("active_period", "ms", "length of one such period (law)"),
+    term(
+        "instances",
+        "instances",
+        "instances alive, mean over the month",
+    ),
+    term("peak_instances", "instances", "instances alive at the peak"),
+    term(
+        "concurrency",
+        "requests",
+        "requests that one instance handles at once",
+    ),
+    term("java", "0/1", "runs on the Java virtual machine"),
     term("arm", "0/1", "runs on Arm"),
     term("image", "0/1", "packaged as a container image"),
     term("ephemeral", "MB", "configured scratch disk"),
@@ -108,6 +133,11 @@ const CONTAINER: &[Term] = &[
     term("memory", "MB", "memory of one instance"),
     term("arm", "0/1", "runs on Arm"),
     term("storage", "GB", "disk of one instance"),
+    term(
+        "active",
+        "share",
+        "share of the instances' time in which they handle a request",
+    ),
     term("log", "KB", "log volume of one request"),
 ];
 
@@ -116,6 +146,11 @@ const WORKFLOW: &[Term] = &[
         "steps",
         "steps",
         "state transitions of one run, retries included",
+    ),
+    term(
+        "external_steps",
+        "steps",
+        "those of them that call third parties",
     ),
     term("duration", "ms", "time of one run (law)"),
     term("memory", "MB", "memory of one run"),
@@ -186,6 +221,13 @@ const TABLE: &[Term] = &[
     term("read_size", "KB", "size of one read (mixture)"),
     term("writes", "/month", "writes"),
     term("write_size", "KB", "size of one write (mixture)"),
+    term("deletes", "/month", "deletes"),
+    term("lists", "/month", "listings of keys"),
+    term(
+        "load",
+        "/s",
+        "reads and writes in the busiest moment of each hour (mixture over hours)",
+    ),
     term("consistent", "0/1", "reads are strongly consistent"),
     term(
         "indexes",
@@ -216,6 +258,15 @@ const TABLE: &[Term] = &[
 const DATABASE: &[Term] = &[
     term("reads", "/month", "read statements"),
     term("writes", "/month", "write statements"),
+    term("rows_read", "/month", "rows that statements look at"),
+    term("rows_written", "/month", "rows that statements change"),
+    term("minimum", "units", "least capacity"),
+    term("maximum", "units", "most capacity"),
+    term(
+        "running_hours",
+        "h/month",
+        "hours in which it is not paused",
+    ),
     term(
         "capacity",
         "units",
@@ -238,6 +289,7 @@ const BUCKET: &[Term] = &[
     term("reads", "/month", "objects read"),
     term("read_size", "KB", "size of one read (mixture)"),
     term("writes", "/month", "objects written or listed"),
+    term("deletes", "/month", "objects deleted"),
     term("write_size", "KB", "size of one write (mixture)"),
     term("storage", "GB", "stored, mean over the month"),
     term("transitions", "/month", "objects moved to a colder class"),

@@ -12,6 +12,7 @@ mod failure;
 mod input;
 mod new;
 mod output;
+mod price;
 mod sample;
 mod tables;
 mod window;
@@ -57,6 +58,7 @@ enum Command {
     #[command(subcommand)]
     Catalog(catalog::Catalog),
     New(new::New),
+    Price(price::Price),
     Samples(sample::Samples),
     Screenshot(window::Screenshot),
 }
@@ -70,6 +72,7 @@ pub fn main(window: Option<Window>) -> ExitCode {
         Some(Command::Export(command)) => command.run(),
         Some(Command::Catalog(command)) => command.run(),
         Some(Command::New(command)) => command.run(),
+        Some(Command::Price(command)) => command.run(),
         Some(Command::Samples(command)) => command.run(),
         Some(Command::Screenshot(command)) => command.run(window),
     };

@@ -26,6 +26,8 @@ pub struct Environment {
     pub raised_limits: BTreeMap<FigureId, f64>,
     /// Discounts by service, 0 to 1.
     pub discounts: BTreeMap<ServiceId, f64>,
+    /// Promises of use by service: savings plans, reservations.
+    pub commitments: BTreeMap<ServiceId, Commitment>,
     /// Units per month that the account uses besides this design, by meter
     /// (`aws.lambda/requests`).
     pub already_used: BTreeMap<FigureId, f64>,
@@ -42,10 +44,27 @@ impl Default for Environment {
             free_tier: true,
             raised_limits: BTreeMap::new(),
             discounts: BTreeMap::new(),
+            commitments: BTreeMap::new(),
             already_used: BTreeMap::new(),
             copies: 1,
         }
     }
+}
+
+/// A promise of use that the account has made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Commitment {
+    /// Which of the service's commitments: `savings-plan-1y` …
+    pub plan: String,
+    /// Share of the use that it covers, 0 to 1; the rest is paid at the list
+    /// price.
+    #[serde(default = "whole")]
+    pub coverage: f64,
+}
+
+fn whole() -> f64 {
+    1.0
 }
 
 /// What "good" means for a design.

@@ -24,7 +24,7 @@ use crate::catalog::{Archetype, FigureId, ProviderId, RegionId, ServiceId};
 
 pub use command::{Command, EditError};
 pub use editor::Editor;
-pub use environment::{Environment, Objectives};
+pub use environment::{Commitment, Environment, Objectives};
 pub use link::{Link, LinkKind, LinkSettings};
 pub use param::{Param, ParamPath};
 pub use settings::Settings;

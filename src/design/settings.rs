@@ -219,7 +219,7 @@ settings! {
         /// Starts from a snapshot.
         snapshot: bool = false, "Snapshot start", Unit::None, [], "Starts from a snapshot where runtime and provider can.";
         /// Requests that one instance handles at once.
-        concurrency: u32 = 1, "Concurrency per instance", Unit::None, [1.0, 1_000.0], "Requests that one instance handles at once, where the provider can. Saved, but no figure of this version uses it.";
+        concurrency: u32 = 1, "Concurrency per instance", Unit::None, [1.0, 1_000.0], "Requests that one instance handles at once, where the service can. The bill counts it; cold starts and concurrency are still those of one at a time.";
         /// Share of invocations that fail.
         error_rate: f64 = 0.0, "Error rate", Unit::Share, [0.0, 1.0], "Share of invocations that fail of themselves.";
         /// Memory that the code needs.
@@ -409,7 +409,7 @@ settings! {
         /// Statements a second that one unit carries.
         statements_per_unit: f64 = 500.0, "Statements per unit", Unit::PerSecond, [1.0, 1e6], "Statements per second that one capacity unit carries.";
         /// Pause when idle.
-        auto_pause: bool = false, "Auto-pause", Unit::None, [], "Pauses when idle; the next request waits for it to resume. Saved, but no figure of this version uses it.";
+        auto_pause: bool = false, "Auto-pause", Unit::None, [], "Pauses when idle, where the service can; the next request waits for it to resume.";
         /// Connections that it accepts.
         connections: u32 = 1_000, "Connections", Unit::None, [1.0, 100_000.0], "Connections that it accepts. Saved, but no figure of this version uses it.";
         /// Connections of one consumer.
@@ -420,6 +420,10 @@ settings! {
         storage: Gigabytes = Gigabytes(20.0), "Storage", Unit::Gigabytes, [0.0, 131_072.0], "Stored data, mean over the month.";
         /// Input and output per statement.
         io: f64 = 2.0, "I/O per statement", Unit::None, [0.0, 1e6], "Input and output operations of one statement.";
+        /// Rows that one read looks at.
+        rows_read: f64 = 10.0, "Rows per read", Unit::None, [0.0, 1e9], "Rows that one read looks at, where rows are billed.";
+        /// Rows that one write changes.
+        rows_written: f64 = 2.0, "Rows per write", Unit::None, [0.0, 1e9], "Rows that one write changes, index entries included, where rows are billed.";
     }
 }
 

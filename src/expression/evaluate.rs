@@ -125,13 +125,20 @@ impl<'a> Evaluator<'a> {
         })
     }
 
-    /// A bare name with its spread; anything else as one number.
-    fn events(&self, of: &Node) -> Result<Quantity, ExpressionError> {
+    /// What single events come to: a name with its spread, also when numbers
+    /// are multiplied, divided, added or taken off; anything else as its mean.
+    pub(super) fn events(&self, of: &Node) -> Result<Quantity, ExpressionError> {
+        // Evaluated first, so that whatever is wrong in it is said.
         let mean = self.value(of)?;
-        match &of.kind {
-            Kind::Name(name) => self.quantity(of, name),
-            _ => Ok(Quantity::Number(mean)),
-        }
+        let scaled = match &of.kind {
+            Kind::Name(name) => return self.quantity(of, name),
+            Kind::Binary(operator, left, right) => {
+                let (left, right) = (self.events(left)?, self.events(right)?);
+                combine_events(*operator, left, right)
+            }
+            _ => None,
+        };
+        Ok(scaled.unwrap_or(Quantity::Number(mean)))
     }
 
     fn step(&self, node: &Node) -> Result<f64, ExpressionError> {
@@ -170,6 +177,40 @@ fn combine(operator: Operator, a: f64, b: f64) -> f64 {
         Operator::Multiply => a * b,
         Operator::Divide => a / b,
         Operator::Power => a.powf(b),
+    }
+}
+
+/// A spread and a number combined event by event; none where the result is no
+/// such thing.
+fn combine_events(operator: Operator, left: Quantity, right: Quantity) -> Option<Quantity> {
+    let linear = matches!(
+        operator,
+        Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide
+    );
+    match (left, right) {
+        (Quantity::Mixture(parts), other) if linear && !other.is_spread() => {
+            let number = other.mean();
+            let each = |(weight, value)| (weight, combine(operator, value, number));
+            Some(Quantity::Mixture(parts.into_iter().map(each).collect()))
+        }
+        (other, Quantity::Mixture(parts))
+            if linear && operator != Operator::Divide && !other.is_spread() =>
+        {
+            let number = other.mean();
+            let each = |(weight, value)| (weight, combine(operator, number, value));
+            Some(Quantity::Mixture(parts.into_iter().map(each).collect()))
+        }
+        (Quantity::Law(law), other) if !other.is_spread() => match operator {
+            Operator::Multiply if other.mean() > 0.0 => Some(law.scaled(other.mean()).into()),
+            Operator::Divide if other.mean() > 0.0 => Some(law.scaled(1.0 / other.mean()).into()),
+            _ => None,
+        },
+        (other, Quantity::Law(law))
+            if operator == Operator::Multiply && !other.is_spread() && other.mean() > 0.0 =>
+        {
+            Some(law.scaled(other.mean()).into())
+        }
+        _ => None,
     }
 }
 

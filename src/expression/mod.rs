@@ -10,8 +10,9 @@
 //! `and or not`, parentheses, and the functions of [`Expression::functions`].
 //!
 //! `round_up(x, step)` and `chunks(x, size)` are what providers do to single
-//! events. Where `x` is the bare name of a spread (a law or a mixture) they are
-//! therefore expectations over events; every other use of a spread is its mean.
+//! events. Where `x` is the name of a spread (a law or a mixture), or one times,
+//! over, plus or minus a number, they are therefore expectations over events;
+//! every other use of a spread is its mean.
 
 mod error;
 mod evaluate;

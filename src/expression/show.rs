@@ -1,8 +1,8 @@
 //! A formula as people read it, with live numbers after the names.
 
+use super::Environment;
 use super::evaluate::Evaluator;
 use super::parse::{Function, Kind, Node, Operator};
-use super::{Environment, Quantity};
 
 /// Significant digits of live numbers.
 const DIGITS: i32 = 6;
@@ -129,14 +129,12 @@ impl Writer<'_> {
 
     /// Whether a call is a mean over single events.
     fn averages(&self, function: Function, arguments: &[Node]) -> bool {
-        let Some(Kind::Name(name)) = arguments.first().map(|argument| &argument.kind) else {
-            return false;
-        };
         matches!(function, Function::RoundUp | Function::Chunks)
-            && self
-                .environment
-                .quantity(name)
-                .is_some_and(|q| Quantity::is_spread(&q))
+            && arguments.first().is_some_and(|of| {
+                Evaluator::new(self.text, self.environment)
+                    .events(of)
+                    .is_ok_and(|events| events.is_spread())
+            })
     }
 }
 

@@ -73,7 +73,12 @@ fn spreads_are_rounded_one_by_one() {
     assert_eq!(value("payload"), Ok(17.0)); // (3 × 1 + 65) / 4
     assert_eq!(value("chunks(payload, 64)"), Ok(1.25)); // (3 × 1 + 2) / 4
     assert_eq!(value("chunks(mean(payload), 64)"), Ok(1.0));
-    assert_eq!(value("chunks(payload * 1, 64)"), Ok(1.0));
+    // A spread and a number: still each event for itself.
+    assert_eq!(value("chunks(payload * 1, 64)"), Ok(1.25));
+    assert_eq!(value("chunks(2 * payload - 1, 64)"), Ok(1.5)); // (3 × 1 + 3) / 4
+    assert_eq!(value("chunks(payload / 65, 0.5)"), Ok(1.25)); // (3 × 1 + 2) / 4
+    // Two spreads have no common events.
+    assert_eq!(value("chunks(payload * payload, 64)"), Ok(5.0)); // 17² = 289
     assert_eq!(value("round_up(payload, 64, 100)"), Ok(107.0)); // (3 × 100 + 128) / 4
 }
 
@@ -100,6 +105,10 @@ fn numbers_stand_beside_names() {
     check(
         "requests*chunks(payload,64)",
         "requests 3,000,000 × chunks(payload ~17, 64) [1.25]",
+    );
+    check(
+        "chunks(payload * 2, 64)",
+        "chunks(payload ~17 × 2, 64) [1.5]",
     );
     check("(1+2)*3-(4-5)", "(1 + 2) × 3 − (4 − 5)");
     check("(-2)^2^3 + -1", "(−2) ^ 2 ^ 3 + −1");

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::catalog::{FigureId, ProviderId, RegionId, ServiceId};
 use crate::design::environment::LatencyObjective;
 use crate::design::{
-    DEFAULTS_VERSION, Design, Environment, Group, GroupId, Layout, NodeId, Objectives,
+    Commitment, DEFAULTS_VERSION, Design, Environment, Group, GroupId, Layout, NodeId, Objectives,
 };
 use crate::notation::{self, WriteError};
 
@@ -222,6 +222,8 @@ struct EnvironmentV1<'a> {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     discounts: &'a BTreeMap<ServiceId, f64>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    commitments: &'a BTreeMap<ServiceId, Commitment>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     already_used: &'a BTreeMap<FigureId, f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     copies: Option<u32>,
@@ -237,6 +239,7 @@ impl<'a> From<&'a Environment> for EnvironmentV1<'a> {
             free_tier: Some(environment.free_tier).filter(|free| *free != default.free_tier),
             raised_limits: &environment.raised_limits,
             discounts: &environment.discounts,
+            commitments: &environment.commitments,
             already_used: &environment.already_used,
             copies: Some(environment.copies).filter(|copies| *copies != default.copies),
         }

@@ -452,6 +452,8 @@ fn provider(id: &str, name: &str, regions: &[(&str, &str)]) -> (ProviderId, Prov
         hours_per_month: 730.0,
         sources: BTreeMap::new(),
         allowances: BTreeMap::new(),
+        areas: BTreeMap::new(),
+        credits: BTreeMap::new(),
         internet_egress: None,
     };
     (id.into(), provider)
@@ -465,12 +467,15 @@ fn service(id: ServiceId, archetype: Archetype, short: &str) -> Service {
         archetype,
         rank: 100,
         features: BTreeSet::new(),
+        apis: BTreeSet::new(),
         iac: BTreeMap::new(),
         timing: BTreeMap::new(),
         limits: BTreeMap::new(),
         compute: None,
         polling: None,
+        scaling: None,
         meters: Vec::new(),
+        commitments: BTreeMap::new(),
         companions: Vec::new(),
         note: String::new(),
     }

@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 
 use super::amount::{MAX_QUANTITY, decimal, round_up};
 use super::{BillProblem, Consumer, Terms};
-use crate::catalog::{Catalog, FigureId, Meter, ProviderId, RegionId, Service};
-use crate::expression::{Environment, ExpressionError, Quantity};
+use crate::catalog::{Catalog, Combine, FigureId, Meter, ProviderId, RegionId, Service};
+use crate::expression::{Environment, ExpressionError, Quantity, number_text};
 use crate::units::HOURS_PER_MONTH;
 
 /// One meter in one region: who used how much, and what was used before.
@@ -16,7 +16,7 @@ pub(super) struct MeterUse<'a> {
     pub meter: &'a Meter,
     pub region: RegionId,
     pub consumers: Vec<Part<'a>>,
-    /// Units of all consumers.
+    /// Units of all consumers, added up as the meter says.
     pub sum: Decimal,
     /// The sum, rounded up as the meter says.
     pub counted: Decimal,
@@ -50,9 +50,13 @@ impl<'a> MeterUse<'a> {
         }
     }
 
-    /// Units that are paid for.
+    /// Units that are paid for: what the allowance leaves, rounded up as the
+    /// meter says.
     pub(super) fn billed(&self) -> Decimal {
-        self.counted - self.free
+        let left = self.counted - self.free;
+        decimal(self.meter.round_billed)
+            .and_then(|step| round_up(left, step))
+            .unwrap_or(left)
     }
 
     pub(super) fn overflow(&self) -> BillProblem {
@@ -65,7 +69,10 @@ impl<'a> MeterUse<'a> {
 
     /// Adds one consumer's units, or says no where the sum cannot be held.
     fn add(&mut self, part: Part<'a>) -> Option<()> {
-        self.sum = self.sum.checked_add(part.quantity)?;
+        self.sum = match self.meter.combine {
+            Combine::Sum => self.sum.checked_add(part.quantity)?,
+            Combine::Highest => self.sum.max(part.quantity),
+        };
         self.counted = round_up(self.sum, decimal(self.meter.round_up)?)?;
         self.consumers.push(part);
         Some(())
@@ -125,7 +132,8 @@ impl<'a> Collector<'a, '_> {
             hours: hours(self.catalog, self.terms, &consumer.service.id.provider()),
         };
         for (index, meter) in consumer.service.meters.iter().enumerate() {
-            match quantity(meter, &names) {
+            let given = consumer.units.get(&meter.id).copied();
+            match given.map_or_else(|| quantity(meter, &names), Ok) {
                 Ok(quantity) => self.used(consumer, index, meter, quantity, &names),
                 Err(error) => self.problems.push(BillProblem::Formula {
                     owner: consumer.owner.clone(),
@@ -160,7 +168,10 @@ impl<'a> Collector<'a, '_> {
         let part = Part {
             owner: &consumer.owner,
             quantity: units,
-            formula: self.trace.then(|| meter.quantity.with_numbers(names)),
+            formula: self.trace.then(|| match consumer.units.get(&meter.id) {
+                Some(given) => format!("{} {} as given", number_text(*given), meter.unit),
+                None => meter.quantity.with_numbers(names),
+            }),
         };
         let used = self.entry(consumer.service, index, meter, consumer.region.clone());
         if used.add(part).is_none() {

@@ -3,8 +3,9 @@
 //! Usage is summed in its scope before anything is priced: a meter (or the
 //! pool that it names) per account and region, an allowance per account over
 //! all regions. The sum is rounded up, the allowance is taken off, tiers
-//! apply, and the line is shared back to whoever caused it, in proportion, so
-//! that the parts of a line always add up to it, to the last digit.
+//! apply, then commitments, discounts and credits, and the line is shared back
+//! to whoever caused it, in proportion, so that the parts of a line always add
+//! up to it, to the last digit.
 //!
 //! Money and billed quantities are decimal. What cannot be priced becomes a
 //! [`BillProblem`], never a silent zero; the total then reads "at least".
@@ -12,6 +13,7 @@
 mod amount;
 mod collect;
 mod companion;
+mod credit;
 mod price;
 mod scope;
 #[cfg(test)]
@@ -40,6 +42,8 @@ pub struct Consumer<'a> {
     pub region: RegionId,
     /// Usage by term of the vocabulary. `hours` may be left out.
     pub usage: BTreeMap<String, Quantity>,
+    /// Units of a meter, where they are known rather than computed from usage.
+    pub units: BTreeMap<String, f64>,
 }
 
 /// Which allowances an account has.
@@ -69,6 +73,18 @@ pub struct Terms {
     /// Shares of the price that are not paid, from 0 to 1, by service or by
     /// provider; a service's own wins.
     pub discount: BTreeMap<String, f64>,
+    /// Promises of use by service.
+    pub commitments: BTreeMap<String, Promise>,
+}
+
+/// A commitment that the account has made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Promise {
+    /// The key of the service's [`super::Commitment`].
+    pub commitment: String,
+    /// Share of the use that it covers, from 0 to 1; what is above is paid at
+    /// the list price.
+    pub coverage: f64,
 }
 
 /// A month's bill.
@@ -101,9 +117,12 @@ pub struct BillLine {
     pub billed: f64,
     /// How the paid units fall into tiers.
     pub tiers: Vec<TierUse>,
-    /// Share of the list price that is not paid, 0 to 1.
+    /// Share of the list price that is not paid, 0 to 1: commitments and
+    /// discounts together.
     pub discount: f64,
-    /// The amount before rounding. [USD]
+    /// What a credit pays of it. [USD]
+    pub credit: Decimal,
+    /// The amount before rounding, credit taken off. [USD]
     pub exact: Decimal,
     /// The amount as billed, half-up to cents. [USD]
     pub rounded: Decimal,
@@ -210,6 +229,16 @@ pub enum BillProblem {
         /// Its value.
         value: f64,
     },
+    /// A commitment that the service does not offer, or cannot cover so much.
+    #[error("the commitment `{commitment}` on `{key}` is left out: {reason}")]
+    Commitment {
+        /// The service.
+        key: String,
+        /// What was named.
+        commitment: String,
+        /// Why.
+        reason: &'static str,
+    },
     /// An entry of [`Terms::already_used`] means nothing.
     #[error("the usage that the account already has of `{key}` is left out: {reason}")]
     AlreadyUsed {
@@ -233,7 +262,10 @@ pub fn bill<'a>(
     let mut problems = Vec::new();
     let mut uses = collect::collect(catalog, consumers, terms, trace, &mut problems);
     scope::take_off_allowances(catalog, terms, &mut uses);
-    let lines = price::lines(terms, &uses, trace, &mut problems);
+    price::check_terms(catalog, terms, &mut problems);
+    let mut lines = price::lines(terms, &uses, &mut problems);
+    credit::take_off(catalog, terms, &mut lines);
+    let lines = lines.into_iter().map(|line| line.finish(trace)).collect();
     Bill { lines, problems }
 }
 

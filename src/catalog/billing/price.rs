@@ -7,27 +7,84 @@ use rust_decimal::Decimal;
 use super::amount::{apportion, decimal, number, settle, to_cents};
 use super::collect::{MeterUse, Part};
 use super::{BillLine, BillProblem, Share, Terms, TierUse};
-use crate::catalog::{FigureId, ProviderId, RegionId, Tier};
+use crate::catalog::{
+    Catalog, Commitment, FigureId, Grade, ProviderId, RegionId, Sourced, Tier, Usd,
+};
 use crate::expression::{number_text, with_commas};
 
-/// The lines of a bill.
-pub(super) fn lines(
-    terms: &Terms,
-    uses: &[MeterUse],
-    trace: bool,
-    problems: &mut Vec<BillProblem>,
-) -> Vec<BillLine> {
+/// A line on its way: priced, not yet shared.
+pub(super) struct Priced<'a> {
+    used: &'a MeterUse<'a>,
+    pub line: BillLine,
+    /// The commitment in force and the share of the use that it covers.
+    promise: Option<(&'a Commitment, f64)>,
+}
+
+impl Priced<'_> {
+    /// The credit that pays for this line first, with its provider.
+    pub(super) fn credit_key(&self) -> Option<(ProviderId, String)> {
+        let credit = self.used.meter.credit.clone()?;
+        Some((self.used.service.id.provider(), credit))
+    }
+
+    /// Lets a credit pay a part.
+    pub(super) fn pay(&mut self, part: Decimal, credit: &Sourced<Usd>) {
+        if part.is_zero() {
+            return;
+        }
+        let line = &mut self.line;
+        line.credit = part;
+        line.exact = settle(line.exact - part);
+        line.rounded = to_cents(line.exact);
+        rest_on_figure(line, &credit.id, &credit.source, credit.grade);
+    }
+
+    /// Shares the line back to its consumers and writes its formula.
+    pub(super) fn finish(mut self, trace: bool) -> BillLine {
+        self.line.shares = shares(self.line.exact, &self.used.consumers);
+        self.line.formula = trace.then(|| formula(&self));
+        self.line
+    }
+}
+
+/// Reports discounts and commitments that mean nothing.
+pub(super) fn check_terms(catalog: &Catalog, terms: &Terms, problems: &mut Vec<BillProblem>) {
     for (key, value) in &terms.discount {
         if !(0.0..=1.0).contains(value) {
             let (key, value) = (key.clone(), *value);
             problems.push(BillProblem::Discount { key, value });
         }
     }
+    for (key, promise) in &terms.commitments {
+        let reason = match catalog.services.get(key.as_str()) {
+            None => "there is no such service",
+            Some(service) if !service.commitments.contains_key(&promise.commitment) => {
+                "the service does not offer it"
+            }
+            Some(_) if !(0.0..=1.0).contains(&promise.coverage) => {
+                "its coverage is no share from 0 to 1"
+            }
+            Some(_) => continue,
+        };
+        problems.push(BillProblem::Commitment {
+            key: key.clone(),
+            commitment: promise.commitment.clone(),
+            reason,
+        });
+    }
+}
+
+/// The lines of a bill.
+pub(super) fn lines<'a>(
+    terms: &Terms,
+    uses: &'a [MeterUse<'a>],
+    problems: &mut Vec<BillProblem>,
+) -> Vec<Priced<'a>> {
     let spans = spans(uses);
     let mut lines = Vec::new();
     for used in uses.iter().filter(|used| !used.consumers.is_empty()) {
         let span = spans.get(&pool(used)).copied().unwrap_or_default();
-        match line(terms, used, span, trace) {
+        match line(terms, used, span) {
             Ok(line) => lines.push(line),
             Err(problem) => problems.push(*problem),
         }
@@ -74,15 +131,15 @@ fn spans<'a>(uses: &'a [MeterUse]) -> BTreeMap<Pool<'a>, Span> {
     spans
 }
 
-fn line(
+fn line<'a>(
     terms: &Terms,
-    used: &MeterUse,
+    used: &'a MeterUse<'a>,
     span: Span,
-    trace: bool,
-) -> Result<BillLine, Box<BillProblem>> {
+) -> Result<Priced<'a>, Box<BillProblem>> {
     let tiers = tiers(used, span)?;
-    let discount = discount(terms, used);
-    let exact = amount(&tiers, discount).ok_or_else(|| overflow(used))?;
+    let promise = promise(terms, used);
+    let paid = paid(terms, used, promise).ok_or_else(|| overflow(used))?;
+    let exact = amount(&tiers, paid).ok_or_else(|| overflow(used))?;
     let mut line = BillLine {
         service: used.service.id.clone(),
         meter: used.meter.id.clone(),
@@ -93,18 +150,32 @@ fn line(
         free: number(used.free),
         billed: number(used.billed()),
         tiers: tiers.iter().map(|(_, tier)| tier.clone()).collect(),
-        discount,
+        discount: number(Decimal::ONE - paid),
+        credit: Decimal::ZERO,
         exact,
         rounded: to_cents(exact),
         formula: None,
         figures: BTreeSet::new(),
         sources: BTreeSet::new(),
         grade: None,
-        shares: shares(exact, &used.consumers),
+        shares: Vec::new(),
     };
-    rest_on(&mut line, used, &tiers);
-    line.formula = trace.then(|| formula(&line));
-    Ok(line)
+    for (tier, _) in &tiers {
+        let usd = &tier.usd;
+        rest_on_figure(&mut line, &usd.id, &usd.source, usd.grade);
+    }
+    if let Some(free) = used.allowance {
+        rest_on_figure(&mut line, &free.id, &free.source, free.grade);
+    }
+    if let Some((commitment, _)) = promise {
+        let share = &commitment.discount;
+        rest_on_figure(&mut line, &share.id, &share.source, share.grade);
+    }
+    Ok(Priced {
+        used,
+        line,
+        promise,
+    })
 }
 
 /// Cuts the billed units at the edges of the tiers that their pool reaches.
@@ -166,18 +237,35 @@ fn tier_use(tier: &Tier, per: f64, quantity: Decimal) -> Option<TierUse> {
     })
 }
 
-/// The discount that holds; one that is no share was reported and is ignored.
-fn discount(terms: &Terms, used: &MeterUse) -> f64 {
-    let provider = used.service.id.provider();
-    let of = |key: &str| terms.discount.get(key).copied();
-    of(used.service.id.as_str())
-        .or_else(|| of(provider.as_str()))
-        .filter(|share| (0.0..=1.0).contains(share))
-        .unwrap_or(0.0)
+/// The commitment that holds for a meter, with the share of the use covered;
+/// one that means nothing was reported and is ignored.
+fn promise<'a>(terms: &Terms, used: &MeterUse<'a>) -> Option<(&'a Commitment, f64)> {
+    let promise = terms.commitments.get(used.service.id.as_str())?;
+    let commitment = used.service.commitments.get(&promise.commitment)?;
+    let holds = commitment.meters.contains(&used.meter.id)
+        && (0.0..=1.0).contains(&promise.coverage)
+        && promise.coverage > 0.0;
+    holds.then_some((commitment, promise.coverage))
 }
 
-fn amount(tiers: &[(&Tier, TierUse)], discount: f64) -> Option<Decimal> {
-    let paid = Decimal::ONE.checked_sub(decimal(discount)?)?;
+/// Share of the list price that is paid. A discount that is no share was
+/// reported and is ignored; it applies to what a commitment leaves.
+fn paid(terms: &Terms, used: &MeterUse, promise: Option<(&Commitment, f64)>) -> Option<Decimal> {
+    let provider = used.service.id.provider();
+    let of = |key: &str| terms.discount.get(key).copied();
+    let agreed = of(used.service.id.as_str())
+        .or_else(|| of(provider.as_str()))
+        .filter(|share| (0.0..=1.0).contains(share))
+        .unwrap_or(0.0);
+    let after_discount = Decimal::ONE - decimal(agreed)?;
+    let Some((commitment, coverage)) = promise else {
+        return Some(after_discount);
+    };
+    let covered = decimal(coverage)?.checked_mul(decimal(commitment.discount.value)?)?;
+    after_discount.checked_mul(Decimal::ONE - covered)
+}
+
+fn amount(tiers: &[(&Tier, TierUse)], paid: Decimal) -> Option<Decimal> {
     let sum = tiers
         .iter()
         .try_fold(Decimal::ZERO, |sum, (_, tier)| sum.checked_add(tier.exact))?;
@@ -198,24 +286,16 @@ fn shares(exact: Decimal, consumers: &[Part]) -> Vec<Share> {
         .collect()
 }
 
-/// Records the figures that a line rests on.
-fn rest_on(line: &mut BillLine, used: &MeterUse, tiers: &[(&Tier, TierUse)]) {
-    let prices = tiers.iter().map(|(tier, _)| {
-        let usd = &tier.usd;
-        (&usd.id, &usd.source, usd.grade)
-    });
-    let allowance = used
-        .allowance
-        .map(|free| (&free.id, &free.source, free.grade));
-    for (id, source, grade) in prices.chain(allowance) {
-        line.figures.insert(FigureId::clone(id));
-        line.sources.insert(String::clone(source));
-        line.grade = line.grade.max(Some(grade));
-    }
+/// Records a figure that a line rests on.
+fn rest_on_figure(line: &mut BillLine, id: &FigureId, source: &str, grade: Grade) {
+    line.figures.insert(id.clone());
+    line.sources.insert(source.to_owned());
+    line.grade = line.grade.max(Some(grade));
 }
 
 /// `600,000 GB-s − 400,000 free = 200,000: 200,000 × $0.0000166667 = $3.33334`.
-fn formula(line: &BillLine) -> String {
+fn formula(priced: &Priced<'_>) -> String {
+    let line = &priced.line;
     let mut text = format!("{} {}", number_text(line.quantity), line.unit);
     if line.free > 0.0 {
         text.push_str(&format!(" − {} free", number_text(line.free)));
@@ -234,7 +314,18 @@ fn formula(line: &BillLine) -> String {
         }
     }
     if line.discount > 0.0 {
-        text.push_str(&format!(", less {} %", number_text(line.discount * 100.0)));
+        let percent = (line.discount * 1e8).round() / 1e6;
+        text.push_str(&format!(", less {} %", number_text(percent)));
+    }
+    if let Some((commitment, coverage)) = priced.promise {
+        text.push_str(&format!(" ({}", commitment.name));
+        if coverage < 1.0 {
+            text.push_str(&format!(" on {} %", number_text(coverage * 100.0)));
+        }
+        text.push(')');
+    }
+    if !line.credit.is_zero() {
+        text.push_str(&format!(", less ${} credit", line.credit.normalize()));
     }
     // Enough digits to follow; the exact amount stands beside the formula.
     let shown = line.exact.round_sf(9).unwrap_or(line.exact).normalize();

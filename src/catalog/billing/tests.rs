@@ -31,6 +31,7 @@ fn function<'a>(
             ("memory", 1_024.0),
             ("arm", arm),
         ]),
+        units: BTreeMap::new(),
     }
 }
 
@@ -40,6 +41,8 @@ fn logs<'a>(catalog: &'a Catalog, owner: &str, numbers: &[(&str, f64)]) -> Consu
         ("ingested", 0.0),
         ("transfer", 0.0),
         ("stored", 0.0),
+        ("items", 0.0),
+        ("users", 0.0),
     ]);
     all.extend(usage(numbers));
     Consumer {
@@ -47,6 +50,7 @@ fn logs<'a>(catalog: &'a Catalog, owner: &str, numbers: &[(&str, f64)]) -> Consu
         service: &catalog.services["aws.logs"],
         region: RegionId::from("us-east-1"),
         usage: all,
+        units: BTreeMap::new(),
     }
 }
 
@@ -394,4 +398,90 @@ fn many_small_shares_add_up() {
         })
         .collect();
     adds_up(&bill(&catalog, &consumers, &Terms::default(), false));
+}
+
+#[test]
+fn a_fee_is_paid_once_whoever_uses_it() {
+    let catalog = sample();
+    let names = ["a", "b", "c"];
+    let consumers: Vec<_> = names
+        .iter()
+        .map(|name| logs(&catalog, name, &[("items", 1.0)]))
+        .collect();
+    let bill = bill(&catalog, &consumers, &Terms::default(), true);
+    let fee = line(&bill, "fee", "us-east-1");
+    assert_eq!((fee.quantity, fee.exact), (1.0, money("25")));
+    assert_eq!(fee.shares.len(), 3);
+    adds_up(&bill);
+}
+
+#[test]
+fn what_an_allowance_leaves_is_rounded_up() {
+    #[track_caller]
+    fn check(used: f64, billed: f64) {
+        let catalog = sample();
+        let consumers = [logs(&catalog, "a", &[("users", used)])];
+        let bill = bill(&catalog, &consumers, &Terms::default(), false);
+        assert_eq!(line(&bill, "packs", "us-east-1").billed, billed);
+        adds_up(&bill);
+    }
+    check(400_000.0, 0.0);
+    check(400_001.0, 1e6);
+    check(11_059_200.0, 11e6); // 10,659,200 are left, not 11,600,000
+}
+
+#[test]
+fn credits_pay_first_and_what_they_leave_is_shared() {
+    #[track_caller]
+    fn check(free_tier: FreeTier, raw: f64, due: &str, credit: &str) {
+        let catalog = sample();
+        let mut consumer = logs(&catalog, "a", &[("users", 1_400_000.0)]);
+        consumer.units.insert("raw".to_owned(), raw);
+        let consumers = [consumer];
+        let bill = bill(&catalog, &consumers, &terms(free_tier), true);
+        let credits: Decimal = bill.lines.iter().map(|line| line.credit).sum();
+        assert_eq!((bill.exact_total(), credits), (money(due), money(credit)));
+        adds_up(&bill);
+    }
+    // One pack of 1,000,000 for $12.50, and things for a dollar each.
+    check(FreeTier::AlwaysOnly, 0.0, "2.5", "10");
+    check(FreeTier::AlwaysOnly, 7.5, "10", "10");
+    check(FreeTier::None, 7.5, "32.5", "0"); // two packs without the allowance
+}
+
+#[test]
+fn given_units_replace_the_formula() {
+    let catalog = sample();
+    let mut consumer = logs(&catalog, "a", &[("stored", 5.0)]);
+    consumer.units.insert("held".to_owned(), 200.0);
+    let consumers = [consumer];
+    let bill = bill(&catalog, &consumers, &terms(FreeTier::None), true);
+    let held = line(&bill, "held", "us-east-1");
+    assert_eq!(held.exact, money("6"));
+    assert_eq!(
+        held.shares[0].formula.as_deref(),
+        Some("200 GB-month as given")
+    );
+}
+
+#[test]
+fn commitments_cover_a_share_of_the_use() {
+    let catalog = sample();
+    let consumers = [logs(&catalog, "a", &[("ingested", 10.0)])];
+    let exact = |plan: &str, coverage: f64, agreed: f64| {
+        let mut terms = Terms::default();
+        let promise = Promise {
+            commitment: plan.to_owned(),
+            coverage,
+        };
+        terms.commitments.insert("aws.logs".to_owned(), promise);
+        terms.discount.insert("aws".to_owned(), agreed);
+        let bill = bill(&catalog, &consumers, &terms, true);
+        (bill.lines[0].exact, bill.problems.len())
+    };
+    assert_eq!(exact("plan-1y", 1.0, 0.0), (money("4"), 0)); // 5 × 0.8
+    assert_eq!(exact("plan-1y", 0.5, 0.0), (money("4.5"), 0));
+    assert_eq!(exact("plan-1y", 1.0, 0.1), (money("3.6"), 0)); // 5 × 0.8 × 0.9
+    assert_eq!(exact("plan-3y", 1.0, 0.0), (money("5"), 1));
+    assert_eq!(exact("plan-1y", 1.5, 0.0), (money("5"), 1));
 }

@@ -27,6 +27,12 @@ impl Check<'_> {
         self.keep(section, "discount", &mut environment.discounts, |_, n| {
             bad_number(*n, 0.0, 1.0)
         });
+        self.keep(
+            section,
+            "commitment",
+            &mut environment.commitments,
+            |_, c| bad_number(c.coverage, 0.0, 1.0),
+        );
         if environment.copies == 0 {
             environment.copies = 1;
             self.say(

@@ -7,7 +7,7 @@
 use egui::{Key, Modifiers, Rect, Response, Sense, Ui, Vec2, WidgetInfo, WidgetType, vec2};
 
 use crate::catalog::{Archetype, Service, ServiceId};
-use crate::design::placement::automatic_service;
+use crate::design::placement::usual_service;
 use crate::design::settings::{TriggerKind, TriggerSettings};
 use crate::design::value::Field;
 use crate::design::{Command, Node, NodeId, Pin, Settings, Value};
@@ -101,7 +101,7 @@ pub fn entries(workspace: &Workspace, wiring: Option<&Wiring>, search: &str) -> 
         if !fits || archetype == Archetype::Other {
             continue;
         }
-        let default = automatic_service(catalog, provider, &Settings::default_of(archetype));
+        let default = usual_service(catalog, provider, archetype);
         entries.push(Entry::of_kind(archetype, default));
         if archetype == Archetype::Trigger {
             let sources = TriggerKind::TEXTS

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::catalog::{Archetype, Catalog, ProviderId, Service};
-use crate::design::placement::automatic_service;
+use crate::design::placement::{Needs, automatic_service};
 use crate::design::{Design, LinkId, Node, NodeId, link};
 use crate::report::{Report, Severity};
 use crate::ui::theme::Theme;
@@ -149,7 +149,10 @@ impl Scene {
         let provider = node.provider.as_ref().unwrap_or(&self.provider);
         match node.pins.get(provider) {
             Some(pin) => self.catalog.services.get(&pin.service),
-            None => automatic_service(&self.catalog, provider, &node.settings),
+            None => {
+                let needs = Needs::of_settings(&node.settings);
+                automatic_service(&self.catalog, provider, &needs)
+            }
         }
     }
 }

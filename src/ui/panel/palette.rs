@@ -4,7 +4,7 @@ use egui::{Rect, Response, RichText, Sense, Ui, vec2};
 
 use super::{Asked, Look, caption, empty_ui, section_ui};
 use crate::catalog::Archetype;
-use crate::design::placement::automatic_service;
+use crate::design::placement::usual_service;
 use crate::design::{Command, Node, Settings};
 use crate::ui::glyph::{self, Glyph};
 use crate::ui::theme::{Theme, mix};
@@ -128,7 +128,7 @@ fn free_spot(look: Look<'_>, mut at: egui::Pos2) -> egui::Pos2 {
 fn row_ui(ui: &mut Ui, look: Look<'_>, kind: Archetype) -> Response {
     let catalog = look.workspace.catalog();
     let provider = look.workspace.provider();
-    let service = automatic_service(catalog, provider, &Settings::default_of(kind));
+    let service = usual_service(catalog, provider, kind);
     let size = vec2(ui.available_width(), ROW);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     response

@@ -1,0 +1,200 @@
+//! Databases whose capacity follows the load, and that pause without it; the
+//! time in which instances that take several requests at once are busy.
+
+use petgraph::graph::NodeIndex;
+
+use crate::catalog::{Compute, Scaling};
+use crate::design::settings::{DatabaseSettings, FunctionSettings};
+use crate::expression::ceil_guarded;
+use crate::law::Law;
+use crate::units::Millis;
+
+use super::Analysis;
+use super::compute::PoolBin;
+
+/// Utilisation of the concurrency per instance and of the processor that
+/// autoscalers aim at.
+///
+/// Source: Cloud Run documentation, "About instance autoscaling", 60 % of both.
+const TARGET: f64 = 0.6;
+
+/// The capacity of a database by bin: enough for the load, in the service's
+/// steps, within the bounds of settings and service; 0 while it is paused.
+///
+/// `cold` is the probability that a request finds it paused.
+pub(super) fn database_pool(
+    analysis: &Analysis<'_>,
+    node: NodeIndex,
+    database: &DatabaseSettings,
+) -> Vec<PoolBin> {
+    let scaling = analysis.system.graph[node]
+        .service
+        .and_then(|service| service.scaling.as_ref());
+    let mut pool = super::scaled_pool(analysis, node, |rate| units(rate, database, scaling));
+    if !database.auto_pause() {
+        return pool;
+    }
+    let arrivals = analysis.station(node).arrivals.clone();
+    for (bin, rate) in pool.iter_mut().zip(arrivals) {
+        let (found, share) = paused(rate, scaling);
+        bin.alive *= 1.0 - share;
+        bin.cold = found;
+    }
+    pool
+}
+
+/// Units that carry a load.
+fn units(rate: f64, database: &DatabaseSettings, scaling: Option<&Scaling>) -> f64 {
+    let (mut low, mut high) = (database.minimum(), database.maximum());
+    let mut wanted = rate / database.statements_per_unit();
+    if let Some(scaling) = scaling {
+        low = low.max(scaling.minimum.value);
+        high = high.min(scaling.maximum.value);
+        if scaling.step.value > 0.0 {
+            wanted = ceil_guarded(wanted / scaling.step.value) * scaling.step.value;
+        }
+    }
+    wanted.clamp(low.min(high), high.max(low))
+}
+
+/// How likely a request finds a database paused, and the share of the time in
+/// which it is, for Poisson arrivals.
+///
+/// With rate λ, pause after T and resume time R: e^(−λT), and
+/// e^(−λT) ÷ (1 + λR e^(−λT)): each pause ends with the first request, and the
+/// database then runs for R before it serves.
+fn paused(rate: f64, scaling: Option<&Scaling>) -> (f64, f64) {
+    let Some((scaling, after)) = scaling.and_then(|s| Some((s, s.pause_after.as_ref()?.value)))
+    else {
+        return (0.0, 0.0);
+    };
+    let resume = scaling
+        .resume
+        .as_ref()
+        .map_or(0.0, |law| law.value.mean().0 / 1_000.0);
+    let found = (-rate * after).exp();
+    (found, found / (1.0 + rate * resume * found))
+}
+
+/// Share of the month in which a database runs.
+pub(super) fn running(
+    analysis: &Analysis<'_>,
+    node: NodeIndex,
+    database: &DatabaseSettings,
+) -> f64 {
+    if !database.auto_pause() {
+        return 1.0;
+    }
+    let scaling = analysis.system.graph[node]
+        .service
+        .and_then(|service| service.scaling.as_ref());
+    let arrivals = &analysis.station(node).arrivals;
+    1.0 - analysis
+        .timeline
+        .mean(|bin| paused(arrivals.get(bin).copied().unwrap_or(0.0), scaling).1)
+}
+
+/// Time in which instances handle at least one request.
+pub(super) struct Activity {
+    /// Instances active, mean over the month.
+    pub instances: f64,
+    /// Periods without a break [1/s], mean over the month.
+    pub periods: f64,
+    /// Length of one period.
+    pub period: Law,
+    /// Requests that one instance handles at once.
+    pub concurrency: f64,
+}
+
+/// How long instances of a function are active, the time that request-billed
+/// platforms bill.
+///
+/// One request at a time: each is a period. With more, M instances that share
+/// a Poisson load a at random are M(1 − e^(−a/M)) active, and periods begin at
+/// rate λ e^(−a/M) (M/G/∞ each, any law of service). M is what an autoscaler
+/// keeps: enough for concurrency and processor at 60 %.
+pub(super) fn activity(
+    analysis: &Analysis<'_>,
+    node: NodeIndex,
+    function: &FunctionSettings,
+    compute: Option<&Compute>,
+) -> Activity {
+    let law = analysis.duration_law(node);
+    let most = compute
+        .and_then(|compute| compute.concurrency.as_ref())
+        .map_or(1.0, |figure| figure.value);
+    let concurrency = f64::from(function.concurrency()).min(most).max(1.0);
+    let service = law.mean().0 / 1_000.0;
+    if concurrency <= 1.0 {
+        let rate = analysis.invocations_mean(node);
+        return Activity {
+            instances: rate * service,
+            periods: rate,
+            period: law,
+            concurrency,
+        };
+    }
+    let cores = compute.map_or(1.0, |compute| compute.cores(function.memory().0));
+    let cpu = function.cpu().mean().0 / 1_000.0;
+    let rates = &analysis.station(node).invocations;
+    let shared = |bin: usize| {
+        let rate = rates.get(bin).copied().unwrap_or(0.0);
+        let kept = instances(rate, service, cpu, concurrency, cores);
+        (rate, kept, (-rate * service / kept).exp())
+    };
+    let instances = analysis.timeline.mean(|bin| {
+        let (_, kept, idle) = shared(bin);
+        kept * (1.0 - idle)
+    });
+    let periods = analysis.timeline.mean(|bin| {
+        let (rate, _, idle) = shared(bin);
+        rate * idle
+    });
+    let mean = if periods > 0.0 {
+        instances / periods
+    } else {
+        0.0
+    };
+    Activity {
+        instances,
+        periods,
+        // A busy period of M/G/∞ is nearly exponential beyond its first request.
+        period: Law::Exponential {
+            mean: Millis((mean * 1_000.0).max(1e-6)),
+        },
+        concurrency,
+    }
+}
+
+/// Instances that an autoscaler keeps for a load.
+fn instances(rate: f64, service: f64, cpu: f64, concurrency: f64, cores: f64) -> f64 {
+    let by_concurrency = rate * service / (TARGET * concurrency);
+    let by_cpu = rate * cpu / (TARGET * cores.max(1e-6));
+    ceil_guarded(by_concurrency.max(by_cpu)).max(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn near(got: f64, expected: f64) {
+        assert!(
+            (got - expected).abs() <= 1e-9 * expected.abs(),
+            "{got}, not {expected}"
+        );
+    }
+
+    #[test]
+    fn autoscaled_instances_and_their_active_share() {
+        #[track_caller]
+        fn check(rate: f64, service: f64, cpu: f64, cores: f64, kept: f64, active: f64) {
+            let got = instances(rate, service, cpu, 80.0, cores);
+            assert_eq!(got, kept);
+            near(got * (1.0 - (-rate * service / got).exp()), active);
+        }
+        check(40.0, 0.5, 0.02, 1.0, 2.0, 1.999_909_200_140_475);
+        check(5.0, 0.1, 0.005, 1.0, 1.0, 0.393_469_340_287_366_6);
+        assert_eq!(instances(500.0, 0.2, 0.004, 80.0, 2.0), 3.0);
+    }
+}
