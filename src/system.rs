@@ -275,6 +275,14 @@ fn station<'a>(
     let needs = || Needs::of(design, wires, id, node);
     let service = service(system.catalog, (id, node), &needs, &provider, problems);
     fit_memory(&mut settings, service);
+    // A managed API that has no counterpart stays where it is.
+    let (provider, region) = match service.map(|service| service.id.provider()) {
+        Some(own) if own != provider => {
+            let region = home_region(&design.environment, system.catalog, &own);
+            (own, region)
+        }
+        _ => (provider, region),
+    };
     Station {
         id: id.clone(),
         label: node.title(id).to_owned(),

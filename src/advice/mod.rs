@@ -1,5 +1,8 @@
-//! Whatever edits a copy of the design and analyses it again.
+//! Whatever edits a copy of the design and analyses it again, or looks at it
+//! from somewhere else.
 //!
 //! Runs in the background; never touches the design itself.
 
+pub mod compare;
 pub mod sweep;
+pub mod translate;

@@ -104,6 +104,9 @@ pub(super) struct Activity {
     pub period: Law,
     /// Requests that one instance handles at once.
     pub concurrency: f64,
+    /// Instances that an autoscaler keeps, mean and most, where they handle
+    /// several at once.
+    pub kept: Option<(f64, f64)>,
 }
 
 /// How long instances of a function are active, the time that request-billed
@@ -120,10 +123,8 @@ pub(super) fn activity(
     compute: Option<&Compute>,
 ) -> Activity {
     let law = analysis.duration_law(node);
-    let most = compute
-        .and_then(|compute| compute.concurrency.as_ref())
-        .map_or(1.0, |figure| figure.value);
-    let concurrency = f64::from(function.concurrency()).min(most).max(1.0);
+    let set = function.concurrency.map(f64::from);
+    let concurrency = compute.map_or(1.0, |c| c.concurrency(set, function.memory().0));
     let service = law.mean().0 / 1_000.0;
     if concurrency <= 1.0 {
         let rate = analysis.invocations_mean(node);
@@ -132,6 +133,7 @@ pub(super) fn activity(
             periods: rate,
             period: law,
             concurrency,
+            kept: None,
         };
     }
     let cores = compute.map_or(1.0, |compute| compute.cores(function.memory().0));
@@ -163,6 +165,10 @@ pub(super) fn activity(
             mean: Millis((mean * 1_000.0).max(1e-6)),
         },
         concurrency,
+        kept: Some((
+            analysis.timeline.mean(|bin| shared(bin).1),
+            analysis.timeline.peak(|bin| shared(bin).1),
+        )),
     }
 }
 

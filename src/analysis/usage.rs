@@ -179,8 +179,8 @@ pub fn usage(analysis: &Analysis<'_>, node: NodeIndex, seconds: f64) -> Usage {
     terms.0
 }
 
-/// What a node sends to the internet: answers to clients, and requests to third
-/// parties [GB].
+/// What a node sends to the internet: answers to clients and to other
+/// providers, and requests to third parties and to other providers [GB].
 pub fn egress(analysis: &Analysis<'_>, node: NodeIndex, seconds: f64) -> f64 {
     if analysis.system.graph[node].archetype() == Archetype::Cdn {
         return 0.0; // A CDN bills its own transfer.
@@ -189,15 +189,27 @@ pub fn egress(analysis: &Analysis<'_>, node: NodeIndex, seconds: f64) -> f64 {
     let volume =
         |edge: EdgeIndex, size: f64| analysis.link_rate_mean(edge) * seconds * size / KB_PER_GB;
     let answers: f64 = incoming(analysis, node)
-        .filter(|&edge| from_internet(analysis, edge))
+        .filter(|&edge| from_internet(analysis, edge) || crosses_providers(analysis, edge))
         .map(|edge| volume(edge, graph[edge].settings.response().0))
         .sum();
     let requests: f64 = graph
         .edges_directed(node, Direction::Outgoing)
-        .filter(|edge| graph[edge.target()].archetype() == Archetype::External)
+        .filter(|edge| {
+            graph[edge.target()].archetype() == Archetype::External
+                || crosses_providers(analysis, edge.id())
+        })
         .map(|edge| volume(edge.id(), edge.weight().settings.payload().0))
         .sum();
     answers + requests
+}
+
+/// Whether a link leads from a service of one provider to one of another.
+fn crosses_providers(analysis: &Analysis<'_>, edge: EdgeIndex) -> bool {
+    let graph = &analysis.system.graph;
+    graph.edge_endpoints(edge).is_some_and(|(from, to)| {
+        let (from, to) = (&graph[from], &graph[to]);
+        from.service.is_some() && to.service.is_some() && from.provider != to.provider
+    })
 }
 
 /// Whether a client on the internet is answered over this link.
@@ -279,10 +291,14 @@ fn activity_terms(
         .0
         .insert("active_period".to_owned(), Quantity::Law(activity.period));
     terms.set("concurrency", activity.concurrency);
-    terms.set("instances", analysis.instances_mean(node));
     let pool = &analysis.station(node).pool;
     let alive = |bin: usize| pool.get(bin).map_or(0.0, |state| state.alive);
-    terms.set("peak_instances", analysis.timeline.peak(alive));
+    let (mean, peak) = activity.kept.unwrap_or_else(|| {
+        let peak = analysis.timeline.peak(alive);
+        (analysis.instances_mean(node), peak)
+    });
+    terms.set("instances", mean);
+    terms.set("peak_instances", peak);
     let runtime = function.runtime();
     let java = [Runtime::Java17, Runtime::Java21, Runtime::Java25].contains(&runtime);
     terms.flag("java", java);

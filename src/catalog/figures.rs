@@ -470,6 +470,9 @@ macro_rules! walk {
                 if let Some(concurrency) = & $($mutable)? compute.concurrency {
                     visit(named(service, "concurrency", "requests"), concurrency);
                 }
+                if let Some(steps) = & $($mutable)? compute.default_concurrency {
+                    visit(named(service, "default-concurrency", "MB: requests"), steps);
+                }
             }
 
             fn scaling<'a>(

@@ -197,6 +197,10 @@ pub struct Compute {
     /// [requests]
     #[serde(default)]
     pub concurrency: Option<Sourced<f64>>,
+    /// Requests that one instance handles at once where nobody has set it, by
+    /// memory as in `cpu_steps`; 1 where it is left out.
+    #[serde(default)]
+    pub default_concurrency: Option<Sourced<Vec<(f64, f64)>>>,
     /// Unbilled part of a cold start: placing and fetching. [ms]
     pub allocation: Sourced<Law>,
     /// Initialisation of the runtime by runtime, zip package. [ms]
@@ -234,13 +238,23 @@ impl Compute {
     /// Cores at so much memory.
     pub fn cores(&self, memory: f64) -> f64 {
         let linear = memory / self.full_core_memory.value;
-        let Some(steps) = &self.cpu_steps else {
-            return linear;
-        };
-        let reached = steps.value.iter().rev().find(|(at, _)| *at <= memory);
-        let lowest = steps.value.first();
-        reached.or(lowest).map_or(linear, |(_, cores)| *cores)
+        let steps = self.cpu_steps.as_ref();
+        steps.and_then(|s| step(&s.value, memory)).unwrap_or(linear)
     }
+
+    /// Requests that one instance handles at once: as set, or the service's
+    /// default at so much memory; never more than the service can.
+    pub fn concurrency(&self, set: Option<f64>, memory: f64) -> f64 {
+        let most = self.concurrency.as_ref().map_or(1.0, |most| most.value);
+        let default = || step(&self.default_concurrency.as_ref()?.value, memory);
+        set.or_else(default).unwrap_or(1.0).min(most).max(1.0)
+    }
+}
+
+/// The last of ascending steps that is reached, or else the first.
+fn step(steps: &[(f64, f64)], at: f64) -> Option<f64> {
+    let reached = steps.iter().rev().find(|(from, _)| *from <= at);
+    reached.or(steps.first()).map(|(_, value)| *value)
 }
 
 /// How consumers poll a queue or stream.

@@ -6,7 +6,10 @@
 //! so that `round_up(duration, 1)` and `chunks(payload, 64)` are expectations
 //! over single events rather than roundings of a mean.
 
+use std::collections::BTreeMap;
+
 use super::Archetype;
+use crate::expression::{Expression, ExpressionError, Quantity};
 
 /// One word of the vocabulary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,13 +20,26 @@ pub struct Term {
     pub unit: &'static str,
     /// What it counts.
     pub meaning: &'static str,
+    /// What it is taken to be where only other terms are known, a formula over
+    /// those before it.
+    pub implied: &'static str,
 }
 
 const fn term(name: &'static str, unit: &'static str, meaning: &'static str) -> Term {
+    implied(name, unit, meaning, "0")
+}
+
+const fn implied(
+    name: &'static str,
+    unit: &'static str,
+    meaning: &'static str,
+    implied: &'static str,
+) -> Term {
     Term {
         name,
         unit,
         meaning,
+        implied,
     }
 }
 
@@ -35,7 +51,12 @@ pub const COMMON: &[Term] = &[
         "/month",
         "requests, events or messages that arrive",
     ),
-    term("peak_rate", "/s", "highest rate of what arrives"),
+    implied(
+        "peak_rate",
+        "/s",
+        "highest rate of what arrives",
+        "requests / (hours * 3600)",
+    ),
     term("payload", "KB", "size of what arrives (mixture)"),
     term("response", "KB", "size of what is answered (mixture)"),
 ];
@@ -54,28 +75,42 @@ const FUNCTION: &[Term] = &[
     ),
     term("cpu", "ms", "CPU time of one invocation"),
     term("memory", "MB", "configured memory"),
-    term("working_set", "MB", "memory that the code needs"),
-    term(
+    implied("working_set", "MB", "memory that the code needs", "memory"),
+    implied(
         "active",
         "s/month",
         "time in which instances handle at least one request",
+        "requests * duration / 1000",
     ),
-    term(
+    implied(
         "active_periods",
         "/month",
         "periods in which an instance handles requests without a break",
+        "requests",
     ),
-    term("active_period", "ms", "length of one such period (law)"),
-    term(
+    implied(
+        "active_period",
+        "ms",
+        "length of one such period (law)",
+        "duration",
+    ),
+    implied(
         "instances",
         "instances",
         "instances alive, mean over the month",
+        "active / (hours * 3600)",
     ),
-    term("peak_instances", "instances", "instances alive at the peak"),
-    term(
+    implied(
+        "peak_instances",
+        "instances",
+        "instances alive at the peak",
+        "instances",
+    ),
+    implied(
         "concurrency",
         "requests",
         "requests that one instance handles at once",
+        "1",
     ),
     term("java", "0/1", "runs on the Java virtual machine"),
     term("arm", "0/1", "runs on Arm"),
@@ -133,10 +168,11 @@ const CONTAINER: &[Term] = &[
     term("memory", "MB", "memory of one instance"),
     term("arm", "0/1", "runs on Arm"),
     term("storage", "GB", "disk of one instance"),
-    term(
+    implied(
         "active",
         "share",
         "share of the instances' time in which they handle a request",
+        "1",
     ),
     term("log", "KB", "log volume of one request"),
 ];
@@ -159,22 +195,29 @@ const WORKFLOW: &[Term] = &[
 ];
 
 const QUEUE: &[Term] = &[
-    term("sends", "/month", "messages sent"),
-    term(
+    implied("sends", "/month", "messages sent", "requests"),
+    implied(
         "receive_calls",
         "/month",
         "receive calls that return messages",
+        "sends",
     ),
     term(
         "empty_receives",
         "/month",
         "receive calls that return nothing",
     ),
-    term("delete_calls", "/month", "delete calls, one a batch"),
-    term(
+    implied(
+        "delete_calls",
+        "/month",
+        "delete calls, one a batch",
+        "receive_calls",
+    ),
+    implied(
         "batch",
         "messages",
         "messages of one receive or delete call",
+        "1",
     ),
     term("fifo", "0/1", "first in, first out"),
 ];
@@ -194,20 +237,25 @@ const TOPIC: &[Term] = &[
 ];
 
 const BUS: &[Term] = &[
-    term("deliveries", "/month", "events handed to targets"),
+    implied(
+        "deliveries",
+        "/month",
+        "events handed to targets",
+        "requests",
+    ),
     term("deliveries_http", "/month", "events sent over HTTP"),
 ];
 
 const STREAM: &[Term] = &[
     term("shards", "shards", "provisioned shards"),
-    term("on_demand", "0/1", "capacity on demand"),
+    implied("on_demand", "0/1", "capacity on demand", "shards == 0"),
     term("consumers", "consumers", "readers of the whole stream"),
     term(
         "fan_out_consumers",
         "consumers",
         "readers with dedicated throughput",
     ),
-    term("retention", "h", "retention"),
+    implied("retention", "h", "retention", "24"),
     term("conversion", "0/1", "converts the record format"),
     term(
         "partitions",
@@ -223,10 +271,11 @@ const TABLE: &[Term] = &[
     term("write_size", "KB", "size of one write (mixture)"),
     term("deletes", "/month", "deletes"),
     term("lists", "/month", "listings of keys"),
-    term(
+    implied(
         "load",
         "/s",
         "reads and writes in the busiest moment of each hour (mixture over hours)",
+        "(reads + writes) / (hours * 3600)",
     ),
     term("consistent", "0/1", "reads are strongly consistent"),
     term(
@@ -234,7 +283,6 @@ const TABLE: &[Term] = &[
         "indexes",
         "secondary indexes, each written along",
     ),
-    term("on_demand", "0/1", "capacity on demand"),
     term(
         "read_capacity",
         "units",
@@ -244,6 +292,12 @@ const TABLE: &[Term] = &[
         "write_capacity",
         "units",
         "provisioned write units, mean over the month",
+    ),
+    implied(
+        "on_demand",
+        "0/1",
+        "capacity on demand",
+        "read_capacity + write_capacity == 0",
     ),
     term("storage", "GB", "stored"),
     term(
@@ -258,14 +312,25 @@ const TABLE: &[Term] = &[
 const DATABASE: &[Term] = &[
     term("reads", "/month", "read statements"),
     term("writes", "/month", "write statements"),
-    term("rows_read", "/month", "rows that statements look at"),
-    term("rows_written", "/month", "rows that statements change"),
-    term("minimum", "units", "least capacity"),
+    implied(
+        "rows_read",
+        "/month",
+        "rows that statements look at",
+        "reads",
+    ),
+    implied(
+        "rows_written",
+        "/month",
+        "rows that statements change",
+        "writes",
+    ),
+    implied("minimum", "units", "least capacity", "0"),
     term("maximum", "units", "most capacity"),
-    term(
+    implied(
         "running_hours",
         "h/month",
         "hours in which it is not paused",
+        "hours",
     ),
     term(
         "capacity",
@@ -334,6 +399,25 @@ pub fn of(archetype: Archetype) -> &'static [Term] {
         Archetype::Service => SERVICE,
         Archetype::Trigger | Archetype::External | Archetype::Other | Archetype::Note => &[],
     }
+}
+
+/// Fills in the terms that are not given with what the others imply, in the
+/// order of the vocabulary; `hours` has to be given.
+///
+/// # Errors
+///
+/// When a given quantity makes an implied one impossible.
+pub fn complete(
+    archetype: Archetype,
+    usage: &mut BTreeMap<String, Quantity>,
+) -> Result<(), ExpressionError> {
+    for term in COMMON.iter().chain(of(archetype)) {
+        if !usage.contains_key(term.name) {
+            let implied = Expression::parse(term.implied)?.quantity(usage)?;
+            usage.insert(term.name.to_owned(), implied);
+        }
+    }
+    Ok(())
 }
 
 /// Looks a term up by name.

@@ -58,9 +58,9 @@ impl Input {
     }
 }
 
-/// The design and the circumstances that it is looked at under.
+/// The design and how much goes on in it.
 #[derive(Args, Debug)]
-pub(super) struct Subject {
+pub(super) struct Drawn {
     /// The design: a path, or sample:NAME.
     #[arg(value_name = "FILE")]
     input: Input,
@@ -69,6 +69,29 @@ pub(super) struct Subject {
     #[arg(long)]
     salvage: bool,
 
+    /// Multiplies all traffic, 0.1x to 1000x.
+    #[arg(long, value_name = "FACTOR", default_value = "1x", value_parser = traffic)]
+    pub traffic: f64,
+
+    #[command(flatten)]
+    facts: Facts,
+}
+
+impl Drawn {
+    /// The facts and the design.
+    pub fn load(&self) -> Result<(Arc<Catalog>, Design), Failure> {
+        let catalog = self.facts.load()?;
+        let design = self.input.read(self.salvage)?;
+        Ok((catalog, design))
+    }
+}
+
+/// The design and the circumstances that it is looked at under.
+#[derive(Args, Debug)]
+pub(super) struct Subject {
+    #[command(flatten)]
+    drawn: Drawn,
+
     /// Another provider than the design's.
     #[arg(long, value_name = "ID")]
     provider: Option<String>,
@@ -76,13 +99,6 @@ pub(super) struct Subject {
     /// Another region than the design's, as the provider spells it.
     #[arg(long, value_name = "ID")]
     region: Option<String>,
-
-    /// Multiplies all traffic, 0.1x to 1000x.
-    #[arg(long, value_name = "FACTOR", default_value = "1x", value_parser = traffic)]
-    traffic: f64,
-
-    #[command(flatten)]
-    facts: Facts,
 }
 
 /// Where the facts come from.
@@ -118,9 +134,8 @@ impl Facts {
 impl Subject {
     /// The design with its report.
     pub fn report(&self) -> Result<(Design, Report), Failure> {
-        let catalog = self.facts.load()?;
+        let (catalog, design) = self.drawn.load()?;
         let options = self.options(&catalog)?;
-        let design = self.input.read(self.salvage)?;
         self.check_region(&catalog, &design)?;
         let report = report::build(&design, &catalog, &options);
         Ok((design, report))
@@ -137,7 +152,7 @@ impl Subject {
             );
         }
         Ok(Options {
-            traffic: self.traffic,
+            traffic: self.drawn.traffic,
             provider: self.provider.as_deref().map(ProviderId::from),
             region: self.region.as_deref().map(RegionId::from),
             trace: true,

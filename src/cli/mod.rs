@@ -6,6 +6,7 @@
 //! [`Window`].
 
 mod catalog;
+mod compare;
 mod estimate;
 mod export;
 mod failure;
@@ -54,6 +55,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Estimate(estimate::Estimate),
+    Compare(compare::Compare),
     Export(export::Export),
     #[command(subcommand)]
     Catalog(catalog::Catalog),
@@ -69,6 +71,7 @@ pub fn main(window: Option<Window>) -> ExitCode {
     let result = match arguments.command {
         None => window::open(arguments.file, window),
         Some(Command::Estimate(command)) => command.run(),
+        Some(Command::Compare(command)) => command.run(),
         Some(Command::Export(command)) => command.run(),
         Some(Command::Catalog(command)) => command.run(),
         Some(Command::New(command)) => command.run(),

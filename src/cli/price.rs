@@ -208,17 +208,13 @@ impl Price {
             let service = request.service;
             let region = self.region(catalog, service)?;
             let owner = format!("{} {}", index + 1, service.id);
-            let mut usage = zeros(service);
-            usage.extend(request.usage.clone());
+            let usage = self.complete(catalog, request)?;
             for companion in &service.companions {
                 let target = catalog.services.get(&companion.service);
                 let Some(target) = target.filter(|_| !self.without.contains(&companion.id)) else {
                     continue;
                 };
-                let mut known = usage.clone();
-                let hours = Quantity::Number(self.month(catalog, service));
-                known.entry("hours".to_owned()).or_insert(hours);
-                let caused = companion_usage(companion, target, &known)
+                let caused = companion_usage(companion, target, &usage)
                     .map_err(|error| Failure::new(Code::Request, error.to_string()))?;
                 consumers.extend(caused.map(|usage| Consumer {
                     owner: format!("{owner}/{}", companion.id),
@@ -237,6 +233,20 @@ impl Price {
             });
         }
         Ok(consumers)
+    }
+
+    /// The usage asked for and what it implies.
+    fn complete(
+        &self,
+        catalog: &Catalog,
+        request: &Request<'_>,
+    ) -> Result<BTreeMap<String, Quantity>, Failure> {
+        let mut usage = request.usage.clone();
+        let hours = Quantity::Number(self.month(catalog, request.service));
+        usage.entry("hours".to_owned()).or_insert(hours);
+        vocabulary::complete(request.service.archetype, &mut usage)
+            .map_err(|error| Failure::new(Code::Request, error.to_string()))?;
+        Ok(usage)
     }
 
     fn region(&self, catalog: &Catalog, service: &Service) -> Result<RegionId, Failure> {
@@ -320,14 +330,6 @@ fn terms_of(service: &Service) -> impl Iterator<Item = &'static Term> {
         .chain(vocabulary::of(service.archetype))
 }
 
-/// Nothing used; `hours` is left to the bill.
-fn zeros(service: &Service) -> BTreeMap<String, Quantity> {
-    terms_of(service)
-        .filter(|term| term.name != "hours")
-        .map(|term| (term.name.to_owned(), Quantity::Number(0.0)))
-        .collect()
-}
-
 /// A value in the unit of its term: `3M`, `5M/day`, `120ms`, `1.5GB`, `yes`, or
 /// a law such as `Lognormal(p50: 20, p99: 80)`.
 fn quantity(term: &Term, text: &str, hours: f64) -> Result<Quantity, String> {
@@ -388,10 +390,18 @@ fn words(service: &Service) -> String {
             term.name.to_owned(),
             term.unit.to_owned(),
             term.meaning.to_owned(),
+            match term.implied {
+                "0" => String::new(),
+                formula => formula.to_owned(),
+            },
         ]
     });
     let mut text = format!("{} ({})\n\n", service.name, service.id);
-    text.push_str(&tables::table(["Word", "Unit", "Meaning"], terms, &[]));
+    text.push_str(&tables::table(
+        ["Word", "Unit", "Meaning", "Where left out"],
+        terms,
+        &[],
+    ));
     let meters = service.meters.iter().map(|meter: &Meter| {
         [
             meter.id.clone(),
@@ -417,7 +427,7 @@ fn table(catalog: &Catalog, bill: &Bill) -> String {
         [
             format!("{}/{}", line.service, line.meter),
             line.formula.clone().unwrap_or_default(),
-            format!("${}", line.rounded),
+            format!("${:.2}", line.rounded),
             grade,
         ]
     });

@@ -155,7 +155,8 @@ pub fn usual_service<'a>(
 ///
 /// None for third parties and for triggers that nobody bills, and none where a
 /// guess would be wrong: an unknown resource can be anything, and a managed API
-/// is only replaced by one that does the same.
+/// is only replaced by one that does the same. Where there is no such API the
+/// node keeps the one that it has: it can be called from anywhere.
 pub fn automatic_service<'a>(
     catalog: &'a Catalog,
     provider: &ProviderId,
@@ -187,4 +188,5 @@ pub fn automatic_service<'a>(
                 &service.id,
             )
         })
+        .or_else(|| home.filter(|home| home.archetype == Archetype::Service))
 }
