@@ -273,10 +273,7 @@ impl Judge<'_> {
             None => automatic_service(self.catalog, home, &needs),
         };
         let Some(at_home) = at_home else {
-            return (
-                Fidelity::Near,
-                format!("{} takes its place", service.short),
-            );
+            return (Fidelity::Near, format!("{} takes its place", service.short));
         };
         if let Some(api) = at_home.apis.intersection(&service.apis).next() {
             let reason = format!("both speak {}", feature_text(api));

@@ -7,7 +7,7 @@ use super::service::Usd;
 use super::sourced::{FigureId, Grade, Source, Sourced};
 use super::{
     Allowance, AllowancePeriod, Catalog, Compute, Limit, LimitKind, Meter, Operation, Polling,
-    Provider, Scaling, Service, billing,
+    Provider, ProviderId, Scaling, Service, billing,
 };
 use crate::expression::number_text;
 use crate::law::Law;
@@ -58,6 +58,22 @@ impl Catalog {
         for service in self.services.values() {
             self.add_service(service, &mut figures);
         }
+        figures
+    }
+
+    /// Every figure of a provider itself: allowances and credits.
+    pub fn provider_figures(&self, provider: &ProviderId) -> Vec<FigureRef<'_>> {
+        let mut figures = Vec::new();
+        if let Some(provider) = self.providers.get(provider) {
+            Self::add_provider(provider, &mut figures);
+        }
+        figures
+    }
+
+    /// Every figure of a service.
+    pub fn service_figures<'a>(&'a self, service: &'a Service) -> Vec<FigureRef<'a>> {
+        let mut figures = Vec::new();
+        self.add_service(service, &mut figures);
         figures
     }
 

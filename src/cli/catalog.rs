@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::failure::{Code, Failure};
 use super::input::Facts;
 use super::sample::Format;
-use super::{output, tables};
+use super::{output, provenance, tables};
 use crate::catalog::{self, Exceeded, Limit, LimitKind, LimitScope, Meter, Service, Sourced};
 use crate::format;
 use crate::law::Law;
@@ -16,9 +16,11 @@ use crate::law::Law;
 pub(super) enum Catalog {
     List(List),
     Show(Show),
+    #[command(flatten)]
+    Provenance(provenance::Provenance),
 }
 
-/// List all services.
+/// List all services; as JSON with every figure that they rest on.
 #[derive(Args, Debug)]
 pub(super) struct List {
     #[command(flatten)]
@@ -48,6 +50,7 @@ impl Catalog {
         match self {
             Self::List(list) => list.run(),
             Self::Show(show) => show.run(),
+            Self::Provenance(asked) => asked.run(),
         }
     }
 }
@@ -71,7 +74,13 @@ impl List {
                 output::print(tables::table(head, rows, &[3]).as_bytes())
             }
             Format::Json => {
-                let services: Vec<Value> = services.map(summary).collect();
+                let services: Vec<Value> = services
+                    .map(|service| {
+                        let mut entry = summary(service);
+                        entry["figures"] = json!(provenance::figures_of(&catalog, service));
+                        entry
+                    })
+                    .collect();
                 output::print(format!("{:#}\n", json!(services)).as_bytes())
             }
         }
@@ -124,11 +133,13 @@ impl Show {
 fn summary(service: &Service) -> Value {
     json!({
         "id": service.id,
+        "provider": service.id.provider(),
         "name": service.name,
         "short": service.short,
         "archetype": service.archetype,
         "rank": service.rank,
         "features": service.features,
+        "apis": service.apis,
     })
 }
 
@@ -304,7 +315,9 @@ fn meter(meter: &Meter) -> Value {
         "quantity": meter.quantity,
         "when": meter.when,
         "per": meter.per,
+        "combine": meter.combine,
         "allowance": meter.free,
+        "credit": meter.credit,
     })
 }
 

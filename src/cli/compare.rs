@@ -115,7 +115,7 @@ fn details(column: &Column, is_home: bool) -> String {
         return text;
     }
     let gap = format!("{} a month against home", format::usd_delta(column.gap));
-    text.push_str(&causes(&gap, &column.causes, |usd| format::usd_delta(usd)));
+    text.push_str(&causes(&gap, &column.causes, format::usd_delta));
     let signed = |millis: f64| {
         let sign = if millis < 0.0 { "−" } else { "+" };
         format!("{sign}{}", format::millis(millis.abs()))

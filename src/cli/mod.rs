@@ -14,6 +14,7 @@ mod input;
 mod new;
 mod output;
 mod price;
+mod provenance;
 mod sample;
 mod tables;
 mod window;
