@@ -208,9 +208,20 @@ impl Checker<'_> {
     fn meter(&mut self, archetype: Archetype, meter: &Meter, provider: Option<&Provider>) {
         let place = format!("meter `{}`", meter.id);
         self.slug("meter", &meter.id);
-        self.words(&format!("{place}: quantity"), archetype, &meter.quantity);
-        if let Some(when) = &meter.when {
-            self.words(&format!("{place}: when"), archetype, when);
+        for word in meter.assumes.keys() {
+            self.require(vocabulary::find(archetype, word).is_none(), || {
+                format!("{place}: `{word}` of assumes is already in the vocabulary")
+            });
+        }
+        let formulas = [
+            ("quantity", Some(&meter.quantity)),
+            ("when", meter.when.as_ref()),
+        ];
+        for (name, formula) in formulas {
+            let words = formula.into_iter().flat_map(Expression::names);
+            for word in words.filter(|word| !meter.assumes.contains_key(*word)) {
+                self.word(&format!("{place}: {name}"), archetype, word);
+            }
         }
         self.require(meter.per > 0.0 && meter.per.is_finite(), || {
             format!("{place}: per is {}, expected a number above 0", meter.per)

@@ -441,7 +441,12 @@ macro_rules! walk {
                 meter: &'a $($mutable)? Meter,
                 visit: &mut Visit<'_, 'a>,
             ) {
-                let Meter { id, name, unit, per, prices, .. } = meter;
+                let Meter { id, name, unit, per, prices, assumes, .. } = meter;
+                for (word, figure) in assumes {
+                    let address = format!("{service}/{id}#{word}");
+                    let what = format!("{service}: {name}, {}", word.replace('_', " "));
+                    visit(Place::new(address, what, "in its formula"), figure);
+                }
                 let unit = price_unit(*per, unit);
                 for (region, tiers) in prices {
                     for (index, tier) in tiers.into_iter().enumerate() {

@@ -328,6 +328,10 @@ pub struct Meter {
     /// The meter applies only where this is not 0.
     #[serde(default)]
     pub when: Option<Expression>,
+    /// Numbers that the quantity rests on beside usage: further words of its
+    /// formula, each a figure with a grade of its own.
+    #[serde(default)]
+    pub assumes: BTreeMap<String, Sourced<f64>>,
     /// Prices are for this many units.
     #[serde(default = "one")]
     pub per: f64,

@@ -4,6 +4,7 @@ use std::fs;
 
 use super::load::Draft;
 use super::*;
+use crate::expression::Quantity;
 
 /// A provider with two regions and one of each kind of allowance.
 pub(super) const PROVIDER: &str = r#"(
@@ -444,4 +445,39 @@ fn services_are_found_by_what_they_must_do() {
     };
     assert_eq!(find(&["search"]), Some("aws.logs"));
     assert_eq!(find(&["fifo"]), None);
+}
+
+#[test]
+fn what_is_left_out_is_implied_by_the_rest() {
+    #[track_caller]
+    fn check(archetype: Archetype, given: &[(&str, f64)], term: &str, expected: f64) {
+        let number = |(name, n): &(&str, f64)| ((*name).to_owned(), Quantity::Number(*n));
+        let mut usage: BTreeMap<_, _> = given.iter().map(number).collect();
+        usage.insert("hours".to_owned(), Quantity::Number(730.0));
+        vocabulary::complete(archetype, &mut usage).unwrap();
+        assert_eq!(usage[term].mean(), expected, "{term}");
+    }
+    // Every formula of every archetype has a value.
+    for archetype in Archetype::ALL {
+        check(archetype, &[], "requests", 0.0);
+    }
+    let calls = [("requests", 1e6), ("duration", 200.0)];
+    check(Archetype::Function, &calls, "active_periods", 1e6);
+    check(Archetype::Function, &calls, "active_period", 200.0);
+    check(Archetype::Function, &calls, "active", 200_000.0);
+    check(
+        Archetype::Queue,
+        &[("requests", 10.0)],
+        "delete_calls",
+        10.0,
+    );
+    check(Archetype::Queue, &[("sends", 10.0)], "receive_calls", 10.0);
+    check(Archetype::Table, &[("reads", 10.0)], "on_demand", 1.0);
+    check(
+        Archetype::Table,
+        &[("read_capacity", 5.0)],
+        "on_demand",
+        0.0,
+    );
+    check(Archetype::Table, &[("reads", 2_628_000.0)], "load", 1.0);
 }

@@ -492,14 +492,14 @@ fn as_json(catalog: &Catalog, bill: &Bill) -> Value {
             "formula": line.formula,
             "credit": line.credit,
             "exact": line.exact,
-            "usd": line.rounded,
+            "usd": format!("{:.2}", line.rounded),
             "grade": line.grade,
             "figures": line.figures,
             "sources": sources.collect::<Vec<_>>(),
         })
     });
     json!({
-        "total": bill.total(),
+        "total": format!("{:.2}", bill.total()),
         "exact": bill.exact_total(),
         "complete": bill.is_complete(),
         "grade": bill.grade(),

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::amount::{MAX_QUANTITY, decimal, round_up};
 use super::{BillProblem, Consumer, Terms};
-use crate::catalog::{Catalog, Combine, FigureId, Meter, ProviderId, RegionId, Service};
+use crate::catalog::{Catalog, Combine, FigureId, Meter, ProviderId, RegionId, Service, Sourced};
 use crate::expression::{Environment, ExpressionError, Quantity, number_text};
 use crate::units::HOURS_PER_MONTH;
 
@@ -23,7 +23,9 @@ pub(super) struct MeterUse<'a> {
     /// Units of `counted` that an allowance covers.
     pub free: Decimal,
     /// What the allowance is called and where it is from, if it covers any.
-    pub allowance: Option<&'a crate::catalog::Sourced<f64>>,
+    pub allowance: Option<&'a Sourced<f64>>,
+    /// Whether any use was computed by the meter's formula.
+    pub by_formula: bool,
     /// Units that the account uses besides.
     pub before: Decimal,
 }
@@ -46,6 +48,7 @@ impl<'a> MeterUse<'a> {
             counted: Decimal::ZERO,
             free: Decimal::ZERO,
             allowance: None,
+            by_formula: false,
             before: Decimal::ZERO,
         }
     }
@@ -127,11 +130,13 @@ struct Collector<'a, 'p> {
 
 impl<'a> Collector<'a, '_> {
     fn consumer(&mut self, consumer: &'a Consumer<'a>) {
-        let names = Names {
-            usage: &consumer.usage,
-            hours: hours(self.catalog, self.terms, &consumer.service.id.provider()),
-        };
+        let hours = hours(self.catalog, self.terms, &consumer.service.id.provider());
         for (index, meter) in consumer.service.meters.iter().enumerate() {
+            let names = Names {
+                usage: &consumer.usage,
+                assumes: &meter.assumes,
+                hours,
+            };
             let given = consumer.units.get(&meter.id).copied();
             match given.map_or_else(|| quantity(meter, &names), Ok) {
                 Ok(quantity) => self.used(consumer, index, meter, quantity, &names),
@@ -173,7 +178,9 @@ impl<'a> Collector<'a, '_> {
                 None => meter.quantity.with_numbers(names),
             }),
         };
+        let by_formula = !consumer.units.contains_key(&meter.id);
         let used = self.entry(consumer.service, index, meter, consumer.region.clone());
+        used.by_formula |= by_formula;
         if used.add(part).is_none() {
             let problem = used.overflow();
             self.problems.push(problem);
@@ -246,9 +253,11 @@ fn billable(quantity: f64) -> Option<Decimal> {
         .flatten()
 }
 
-/// A consumer's usage; the hours of the month are known to everybody.
+/// A consumer's usage and what its meter assumes; the hours of the month are
+/// known to everybody.
 struct Names<'a> {
     usage: &'a BTreeMap<String, Quantity>,
+    assumes: &'a BTreeMap<String, Sourced<f64>>,
     hours: f64,
 }
 
@@ -256,6 +265,7 @@ impl Environment for Names<'_> {
     fn quantity(&self, name: &str) -> Option<Quantity> {
         match self.usage.get(name) {
             None if name == "hours" => Some(Quantity::Number(self.hours)),
+            None => Some(Quantity::Number(self.assumes.get(name)?.value)),
             quantity => quantity.cloned(),
         }
     }

@@ -164,6 +164,9 @@ fn line<'a>(
         let usd = &tier.usd;
         rest_on_figure(&mut line, &usd.id, &usd.source, usd.grade);
     }
+    for figure in used.meter.assumes.values().filter(|_| used.by_formula) {
+        rest_on_figure(&mut line, &figure.id, &figure.source, figure.grade);
+    }
     if let Some(free) = used.allowance {
         rest_on_figure(&mut line, &free.id, &free.source, free.grade);
     }

@@ -1,6 +1,7 @@
 //! Bills that a reader can check with pencil and paper.
 
 use super::*;
+use crate::catalog::Sourced;
 use crate::catalog::tests::sample;
 use crate::law::Law;
 use crate::units::Millis;
@@ -484,4 +485,30 @@ fn commitments_cover_a_share_of_the_use() {
     assert_eq!(exact("plan-1y", 1.0, 0.1), (money("3.6"), 0)); // 5 × 0.8 × 0.9
     assert_eq!(exact("plan-3y", 1.0, 0.0), (money("5"), 1));
     assert_eq!(exact("plan-1y", 1.5, 0.0), (money("5"), 1));
+}
+
+#[test]
+fn a_line_carries_the_grade_of_what_its_formula_assumes() {
+    let mut catalog = sample();
+    let logs_service = catalog.services.get_mut("aws.logs").unwrap();
+    let meter = logs_service
+        .meters
+        .iter_mut()
+        .find(|m| m.id == "raw")
+        .unwrap();
+    meter.quantity = "requests * each".parse().unwrap();
+    let guess = Sourced::from((3.0, "pricing".to_owned(), Grade::M));
+    meter.assumes.insert("each".to_owned(), guess);
+    let mut consumer = logs(&catalog, "a", &[("requests", 4.0)]);
+    let computed = bill(&catalog, &[consumer.clone()], &terms(FreeTier::None), true);
+    let raw = line(&computed, "raw", "us-east-1");
+    assert_eq!((raw.exact, raw.grade), (money("12"), Some(Grade::M)));
+    assert_eq!(
+        raw.shares[0].formula.as_deref(),
+        Some("requests 4 × each 3")
+    );
+    // Units that are known rest on no assumption.
+    consumer.units.insert("raw".to_owned(), 4.0);
+    let given = bill(&catalog, &[consumer], &terms(FreeTier::None), true);
+    assert_eq!(line(&given, "raw", "us-east-1").grade, Some(Grade::A));
 }
