@@ -5,14 +5,18 @@
 //! Usage that a page states in other units (units of 128 MB-seconds, billions
 //! of byte-hours) is converted in a comment beside it.
 //!
-//! Rows lie in one file per provider. Here is what turns a row into a bill.
+//! Rows lie in one file per provider. Here is what turns a row into a bill;
+//! [`incidents`] holds bills that people were sent, [`break_evens`] where one
+//! way of paying becomes dearer than another.
 #![expect(clippy::panic, reason = "a test stops where it fails")]
 
 mod aws;
 mod azure;
+mod break_evens;
 mod cloudflare;
 mod databases;
 mod google;
+mod incidents;
 mod vercel;
 
 use std::collections::{BTreeMap, BTreeSet};
