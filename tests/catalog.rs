@@ -34,6 +34,64 @@ fn files_and_program_agree() {
     );
 }
 
+/// Fewer would mean that files were lost.
+const LEAST_SERVICES: usize = 90;
+const LEAST_PROVIDERS: usize = 9;
+
+/// What a person must find, by provider.
+#[rustfmt::skip] // One row a kind of service.
+const EXPECTED: &[(&str, &[&str])] = &[
+    ("aws", &[
+        "lambda", "lambda-url", "lambda-durable", "fargate",
+        "api-gateway-rest", "api-gateway-http", "api-gateway-websocket", "alb", "appsync", "cloudfront",
+        "step-functions-standard", "step-functions-express",
+        "sqs", "sqs-fifo", "sns", "eventbridge", "eventbridge-pipes", "eventbridge-scheduler",
+        "kinesis", "firehose", "msk-serverless", "iot-core",
+        "dynamodb", "aurora-serverless-v2", "rds-postgres", "elasticache-serverless", "opensearch-serverless", "s3",
+        "ses", "cognito", "secrets-manager", "nat-gateway", "vpc-endpoint",
+        "cloudwatch-logs", "cloudwatch-metrics", "cloudwatch-alarms",
+    ]),
+    ("azure", &[
+        "functions-consumption", "functions-flex", "functions-premium", "durable-functions",
+        "container-apps", "app-service-b1", "app-service-p1v3", "vm-b2s", "vm-d2s-v5",
+        "api-management", "front-door", "logic-apps",
+        "service-bus-basic", "service-bus-standard", "service-bus-premium", "service-bus-topic",
+        "storage-queue", "event-grid", "event-hubs",
+        "cosmos-serverless", "cosmos-provisioned", "cosmos-autoscale", "sql-serverless", "blob",
+        "monitor-logs",
+    ]),
+    ("gcp", &[
+        "functions", "functions-gen1", "run", "run-instances",
+        "compute-engine-e2-medium", "compute-engine-e2-standard-2", "compute-engine-n2-standard-2",
+        "api-gateway", "pubsub", "tasks", "scheduler", "eventarc", "workflows",
+        "firestore", "bigtable", "cloud-sql", "spanner", "storage", "logging",
+    ]),
+    ("cloudflare", &["workers", "queues", "kv", "r2", "d1", "durable-objects", "workflows"]),
+    ("vercel", &["functions"]),
+    ("neon", &["launch"]),
+    ("planetscale", &["ps-10"]),
+    ("upstash", &["redis"]),
+    ("supabase", &["db-micro"]),
+    ("turso", &["developer"]),
+    ("knative", &["serving"]),
+];
+
+#[test]
+fn services_that_people_look_for_are_there() {
+    let Catalog {
+        providers,
+        services,
+    } = catalog();
+    assert!(services.len() >= LEAST_SERVICES, "{}", services.len());
+    assert!(providers.len() >= LEAST_PROVIDERS, "{}", providers.len());
+    let missing: Vec<String> = EXPECTED
+        .iter()
+        .flat_map(|(provider, ids)| ids.iter().map(move |id| format!("{provider}.{id}")))
+        .filter(|id| !services.contains_key(id.as_str()))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
 #[test]
 fn every_figure_has_a_source_a_day_a_grade_and_an_id() {
     let mut ids = BTreeSet::new();
