@@ -142,16 +142,10 @@ pub(super) fn activity(
     let shared = |bin: usize| {
         let rate = rates.get(bin).copied().unwrap_or(0.0);
         let kept = instances(rate, service, cpu, concurrency, cores);
-        (rate, kept, (-rate * service / kept).exp())
+        (kept, busy(rate, service, kept))
     };
-    let instances = analysis.timeline.mean(|bin| {
-        let (_, kept, idle) = shared(bin);
-        kept * (1.0 - idle)
-    });
-    let periods = analysis.timeline.mean(|bin| {
-        let (rate, _, idle) = shared(bin);
-        rate * idle
-    });
+    let instances = analysis.timeline.mean(|bin| shared(bin).1.0);
+    let periods = analysis.timeline.mean(|bin| shared(bin).1.1);
     let mean = if periods > 0.0 {
         instances / periods
     } else {
@@ -166,10 +160,20 @@ pub(super) fn activity(
         },
         concurrency,
         kept: Some((
-            analysis.timeline.mean(|bin| shared(bin).1),
-            analysis.timeline.peak(|bin| shared(bin).1),
+            analysis.timeline.mean(|bin| shared(bin).0),
+            analysis.timeline.peak(|bin| shared(bin).0),
         )),
     }
+}
+
+/// Instances of those kept that handle at least one request, and the rate at
+/// which their periods of work begin [1/s].
+///
+/// Each is M/G/∞ with the load a / M: busy with probability 1 − e^(−a/M), and
+/// idle when a period begins.
+fn busy(rate: f64, service: f64, kept: f64) -> (f64, f64) {
+    let idle = (-rate * service / kept).exp();
+    (kept * (1.0 - idle), rate * idle)
 }
 
 /// Instances that an autoscaler keeps for a load.
@@ -182,6 +186,7 @@ fn instances(rate: f64, service: f64, cpu: f64, concurrency: f64, cores: f64) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::{Grade, Sourced};
 
     #[track_caller]
     fn near(got: f64, expected: f64) {
@@ -197,10 +202,65 @@ mod tests {
         fn check(rate: f64, service: f64, cpu: f64, cores: f64, kept: f64, active: f64) {
             let got = instances(rate, service, cpu, 80.0, cores);
             assert_eq!(got, kept);
-            near(got * (1.0 - (-rate * service / got).exp()), active);
+            near(busy(rate, service, got).0, active);
         }
         check(40.0, 0.5, 0.02, 1.0, 2.0, 1.999_909_200_140_475);
         check(5.0, 0.1, 0.005, 1.0, 1.0, 0.393_469_340_287_366_6);
         assert_eq!(instances(500.0, 0.2, 0.004, 80.0, 2.0), 3.0);
+    }
+
+    #[test]
+    fn databases_pause_between_requests() {
+        let figure = |value: f64| Sourced::from((value, String::new(), Grade::A));
+        let scaling = Scaling {
+            minimum: figure(0.25),
+            maximum: figure(8.0),
+            step: figure(0.25),
+            pause_after: Some(figure(300.0)),
+            resume: Some(Sourced::from((
+                Law::Fixed(Millis(15_000.0)),
+                String::new(),
+                Grade::A,
+            ))),
+        };
+        let (found, share) = paused(6.0 / 3_600.0, Some(&scaling));
+        near(found, 0.606_530_659_712_633_4);
+        assert!((share / 0.597_471_047_005 - 1.0).abs() < 1e-11, "{share}");
+        assert_eq!(paused(1.0, None), (0.0, 0.0));
+        // Steps of a quarter, never below the least.
+        let database = DatabaseSettings {
+            minimum: Some(0.0),
+            statements_per_unit: Some(100.0),
+            ..DatabaseSettings::default()
+        };
+        for (rate, expected) in [(0.0, 0.25), (26.0, 0.5), (130.0, 1.5), (1e6, 8.0)] {
+            assert_eq!(units(rate, &database, Some(&scaling)), expected, "{rate}");
+        }
+    }
+
+    #[test]
+    fn busy_periods_of_one_instance() {
+        // Rates of `flex_minimum_billing`: active share and billed seconds a
+        // second where each period is billed for at least one second.
+        #[track_caller]
+        fn check(rate: f64, service: f64, active: f64, billed: f64) {
+            let (share, periods) = busy(rate, service, 1.0);
+            near(share, active);
+            let length = share / periods;
+            near(periods * length.max(1.0), billed);
+        }
+        check(
+            0.1,
+            0.1,
+            0.009_950_166_250_831_893,
+            0.099_004_983_374_916_81,
+        );
+        check(1.0, 0.1, 0.095_162_581_964_040_49, 0.904_837_418_035_959_5);
+        check(
+            0.01,
+            0.3,
+            0.002_995_504_497_754_496,
+            0.009_970_044_955_022_456,
+        );
     }
 }
