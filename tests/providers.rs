@@ -526,4 +526,16 @@ fn what_cannot_be_priced_is_told() {
         ],
         "no allowance",
     );
+    check(
+        &["aws.lambda", "requests=1", "--commit", "aws.lambda=none"],
+        "does not offer it",
+    );
+    check(
+        &["aws.lambda", "requests=1", "--discount", "aws.lambda=3"],
+        "a share from 0 to 1",
+    );
+    check(
+        &["aws.lambda", "requests=1", "--used", "aws.lambda/x=3"],
+        "no such meter",
+    );
 }

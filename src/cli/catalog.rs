@@ -7,7 +7,9 @@ use super::failure::{Code, Failure};
 use super::input::Facts;
 use super::sample::Format;
 use super::{output, provenance, tables};
-use crate::catalog::{self, Exceeded, Limit, LimitKind, LimitScope, Meter, Service, Sourced};
+use crate::catalog::{
+    self, Exceeded, FigureRef, Limit, LimitKind, LimitScope, Meter, Service, Sourced,
+};
 use crate::format;
 use crate::law::Law;
 
@@ -77,7 +79,7 @@ impl List {
                 let services: Vec<Value> = services
                     .map(|service| {
                         let mut entry = summary(service);
-                        entry["figures"] = json!(provenance::figures_of(&catalog, service));
+                        entry["figures"] = provenance::as_json(&catalog, service);
                         entry
                     })
                     .collect();
@@ -150,6 +152,7 @@ struct Figures<'a> {
 }
 
 /// One figure: its address, what it is, its value with unit, its provenance.
+#[derive(Clone)]
 struct Row {
     figure: String,
     what: String,
@@ -191,6 +194,7 @@ impl Figures<'_> {
             ("Price", self.prices()),
             ("Limit", self.limits()),
             ("Timing", self.timings()),
+            ("Further figure", self.further()),
         ] {
             if rows.is_empty() {
                 continue;
@@ -232,6 +236,7 @@ impl Figures<'_> {
             "prices": section(self.prices()),
             "limits": section(self.limits()),
             "timings": section(self.timings()),
+            "further": section(self.further()),
         });
         if let (Value::Object(all), Value::Object(more)) = (&mut value, more) {
             all.extend::<Map<_, _>>(more);
@@ -273,6 +278,26 @@ impl Figures<'_> {
             }
         }
         rows
+    }
+
+    /// Everything else: how it runs and scales, commitments, assumptions, and
+    /// the allowances and credits that its meters draw on.
+    fn further(&self) -> Vec<Row> {
+        let shown = [self.prices(), self.limits(), self.timings()].concat();
+        let is_shown = |id: &str| shown.iter().any(|row| row.figure == id);
+        let figures = provenance::figures(self.catalog, self.service);
+        let row = |figure: FigureRef<'_>| Row {
+            figure: figure.id.to_string(),
+            what: figure.what,
+            value: format!("{} {}", figure.value, figure.unit),
+            source: figure.origin.map_or_else(
+                || figure.source.to_owned(),
+                |origin| format!("{}, read {}", origin.title, origin.checked),
+            ),
+            grade: figure.grade.to_string(),
+        };
+        let others = figures.into_iter().filter(|f| !is_shown(&f.id.0));
+        others.map(row).collect()
     }
 
     fn limits(&self) -> Vec<Row> {

@@ -82,7 +82,8 @@ fn table(comparison: &Comparison) -> String {
         "Grade",
     ];
     let mut text = tables::table(head, rows, &[2, 3, 4, 6]);
-    for column in &comparison.providers {
+    let with_nodes = |column: &&Column| !column.nodes.is_empty();
+    for column in comparison.providers.iter().filter(with_nodes) {
         text.push('\n');
         text.push_str(&details(column, column.provider == comparison.home));
     }

@@ -49,7 +49,7 @@ pub(super) struct Price {
     free_tier: Free,
 
     /// Hours in the month; the provider's own convention where left out.
-    #[arg(long, value_name = "HOURS")]
+    #[arg(long, value_name = "HOURS", value_parser = month)]
     hours: Option<f64>,
 
     /// Another price for a meter, such as requests=0.25 or aws.sqs/requests.2@us-east-1=0.3;
@@ -117,6 +117,10 @@ impl Price {
         let consumers = self.consumers(&catalog, &requests)?;
         let terms = self.terms();
         let bill = bill(&catalog, &consumers, &terms, true);
+        if let Some(wrong) = bill.problems.iter().find(|problem| !problem.is_unpriced()) {
+            return Err(Failure::new(Code::Request, wrong.to_string())
+                .help("`nephoscope catalog show SERVICE` lists what a service offers"));
+        }
         match self.format {
             super::sample::Format::Table => output::print(table(&catalog, &bill).as_bytes()),
             super::sample::Format::Json => {
@@ -509,6 +513,15 @@ fn as_json(catalog: &Catalog, bill: &Bill) -> Value {
     })
 }
 
+/// Hours in a month; a page may speak of a day or of a year.
+fn month(text: &str) -> Result<f64, String> {
+    let hours = parse_number(text, Dimension::Plain).map_err(|error| error.to_string())?;
+    if (1.0..=8_784.0).contains(&hours) {
+        return Ok(hours);
+    }
+    Err("write hours from 1 to 8784, such as 730".to_owned())
+}
+
 /// `key=number`.
 fn pair(text: &str) -> Result<(String, f64), String> {
     let (key, value) = text
@@ -566,6 +579,7 @@ mod tests {
             assert!(quantity(term, text, 730.0).is_err(), "{text}");
         }
         assert!(pair("requests").is_err());
+        assert!(month("0").is_err() && month("NaN").is_err() && month("744") == Ok(744.0));
         assert!(promise("aws.lambda=savings:2").is_err());
     }
 }

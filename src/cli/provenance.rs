@@ -184,7 +184,7 @@ fn print(origins: &[Origin<'_>], now: Option<i64>, format: Format) -> Result<(),
 
 /// Every figure that a service rests on: its own, and the allowances and
 /// credits that its meters draw on.
-pub(super) fn figures_of(catalog: &Catalog, service: &Service) -> Vec<Value> {
+pub(super) fn figures<'a>(catalog: &'a Catalog, service: &'a Service) -> Vec<FigureRef<'a>> {
     let provider = service.id.provider();
     let shared: BTreeSet<String> = service
         .meters
@@ -198,12 +198,15 @@ pub(super) fn figures_of(catalog: &Catalog, service: &Service) -> Vec<Value> {
             free.chain(credit.map(|key| format!("{provider}/credit.{key}")))
         })
         .collect();
-    let (mut figures, own) = (
-        catalog.provider_figures(&provider),
-        catalog.service_figures(service),
-    );
-    figures.retain(|figure| shared.contains(&figure.id.0));
-    own.iter().chain(&figures).map(figure).collect()
+    let mut figures = catalog.service_figures(service);
+    let of_provider = catalog.provider_figures(&provider).into_iter();
+    figures.extend(of_provider.filter(|figure| shared.contains(&figure.id.0)));
+    figures
+}
+
+/// The same for programs.
+pub(super) fn as_json(catalog: &Catalog, service: &Service) -> Value {
+    figures(catalog, service).iter().map(figure).collect()
 }
 
 fn figure(figure: &FigureRef<'_>) -> Value {

@@ -25,7 +25,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use super::{Catalog, FigureId, Grade, RegionId, Service, ServiceId};
-use crate::expression::{ExpressionError, Quantity, with_commas};
+use crate::expression::{ExpressionError, Quantity, number_text, with_commas};
 
 pub use amount::{MAX_QUANTITY, decimal, to_cents};
 pub use companion::companion_usage;
@@ -199,7 +199,8 @@ pub enum BillProblem {
     },
     /// The quantity is negative, not a number, or beyond any bill.
     #[error(
-        "`{owner}`: the use of {service}, {meter}, comes to {quantity}, which cannot be billed"
+        "`{owner}`: the use of {service}, {meter}, comes to {}, which cannot be billed",
+        number_text(*quantity)
     )]
     Quantity {
         /// The consumer.
@@ -269,10 +270,24 @@ pub fn bill<'a>(
     Bill { lines, problems }
 }
 
+impl BillProblem {
+    /// Whether it leaves something out of the bill; if not, it is about terms
+    /// that are ignored.
+    pub fn is_unpriced(&self) -> bool {
+        match self {
+            Self::MissingPrice { .. }
+            | Self::Formula { .. }
+            | Self::Quantity { .. }
+            | Self::Overflow { .. } => true,
+            Self::Discount { .. } | Self::Commitment { .. } | Self::AlreadyUsed { .. } => false,
+        }
+    }
+}
+
 impl Bill {
     /// Whether everything used has a price; if not, the total is a lower bound.
     pub fn is_complete(&self) -> bool {
-        self.problems.is_empty()
+        !self.problems.iter().any(BillProblem::is_unpriced)
     }
 
     /// The amount due: lines rounded as the provider does, then summed. [USD]
