@@ -328,7 +328,8 @@ fn formula(priced: &Priced<'_>) -> String {
         text.push(')');
     }
     if !line.credit.is_zero() {
-        text.push_str(&format!(", less ${} credit", line.credit.normalize()));
+        let credit = line.credit.round_sf(9).unwrap_or(line.credit);
+        text.push_str(&format!(", less ${} credit", credit.normalize()));
     }
     // Enough digits to follow; the exact amount stands beside the formula.
     let shown = line.exact.round_sf(9).unwrap_or(line.exact).normalize();

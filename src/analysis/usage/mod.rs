@@ -4,6 +4,8 @@
 //! hour for a runaway; sizes stay distributions, so that chunks are counted per
 //! event.
 
+mod activity;
+
 use std::collections::BTreeMap;
 
 use petgraph::Direction;
@@ -12,13 +14,12 @@ use petgraph::visit::EdgeRef;
 
 use crate::catalog::Archetype;
 use crate::design::settings::{
-    Architecture, CapacityMode, FunctionSettings, Package, Runtime, StreamSettings, TriggerKind,
+    Architecture, CapacityMode, FunctionSettings, Package, StreamSettings, TriggerKind,
 };
 use crate::design::{LinkKind, Settings};
 use crate::expression::Quantity;
 use crate::units::SECONDS_PER_MONTH;
 
-use super::timeline::Regime;
 use super::{Analysis, capacity, latency};
 
 /// Days in a month of 730 h.
@@ -89,7 +90,7 @@ pub fn usage(analysis: &Analysis<'_>, node: NodeIndex, seconds: f64) -> Usage {
             terms.set("memory", container.memory().0);
             terms.flag("arm", container.architecture() == Architecture::Arm);
             terms.set("storage", container.storage().0);
-            terms.set("active", active_share(analysis, node));
+            terms.set("active", activity::active_share(analysis, node));
             terms.set("log", container.log().0);
         }
         Settings::Workflow(workflow) => {
@@ -114,7 +115,7 @@ pub fn usage(analysis: &Analysis<'_>, node: NodeIndex, seconds: f64) -> Usage {
             let on_demand = table.capacity() == CapacityMode::OnDemand;
             terms.set("deletes", 0.0);
             terms.set("lists", 0.0);
-            terms.sizes("load", hourly_peaks(analysis, node));
+            terms.sizes("load", activity::hourly_peaks(analysis, node));
             terms.flag("consistent", table.consistent());
             terms.set("indexes", f64::from(table.indexes()));
             terms.flag("on_demand", on_demand);
@@ -247,7 +248,7 @@ fn function(
     terms.set("cpu", function.cpu().mean().0);
     terms.set("memory", function.memory().0);
     terms.set("working_set", function.working_set().0);
-    activity_terms(terms, analysis, node, function, seconds);
+    activity::function_terms(terms, analysis, node, function, seconds);
     terms.flag("arm", function.architecture() == Architecture::Arm);
     terms.flag("image", function.package() == Package::Image);
     terms.set("ephemeral", function.ephemeral().0);
@@ -273,58 +274,6 @@ fn function(
     terms.set("asynchronous", asynchronous * seconds);
 }
 
-/// How long instances are active, how many there are, what runs on them.
-fn activity_terms(
-    terms: &mut Terms,
-    analysis: &Analysis<'_>,
-    node: NodeIndex,
-    function: &FunctionSettings,
-    seconds: f64,
-) {
-    let compute = analysis.system.graph[node]
-        .service
-        .and_then(|service| service.compute.as_ref());
-    let activity = capacity::activity(analysis, node, function, compute);
-    terms.set("active", activity.instances * seconds);
-    terms.set("active_periods", activity.periods * seconds);
-    terms
-        .0
-        .insert("active_period".to_owned(), Quantity::Law(activity.period));
-    terms.set("concurrency", activity.concurrency);
-    let pool = &analysis.station(node).pool;
-    let alive = |bin: usize| pool.get(bin).map_or(0.0, |state| state.alive);
-    let (mean, peak) = activity.kept.unwrap_or_else(|| {
-        let peak = analysis.timeline.peak(alive);
-        (analysis.instances_mean(node), peak)
-    });
-    terms.set("instances", mean);
-    terms.set("peak_instances", peak);
-    let runtime = function.runtime();
-    let java = [Runtime::Java17, Runtime::Java21, Runtime::Java25].contains(&runtime);
-    terms.flag("java", java);
-}
-
-/// Share of the instances' time in which they handle a request: the load is
-/// shared at random (M/G/∞ each).
-fn active_share(analysis: &Analysis<'_>, node: NodeIndex) -> f64 {
-    let pool = &analysis.station(node).pool;
-    let of = |bin: usize, value: &dyn Fn(f64, f64) -> f64| {
-        pool.get(bin)
-            .map_or(0.0, |state| value(state.busy, state.alive))
-    };
-    let alive = analysis.timeline.mean(|bin| of(bin, &|_, alive| alive));
-    let active = analysis.timeline.mean(|bin| {
-        of(bin, &|busy, alive| {
-            if alive > 0.0 {
-                alive * -(-busy / alive).exp_m1()
-            } else {
-                0.0
-            }
-        })
-    });
-    if alive > 0.0 { active / alive } else { 0.0 }
-}
-
 /// Steps of one run that call third parties.
 fn external_steps(analysis: &Analysis<'_>, node: NodeIndex) -> f64 {
     let graph = &analysis.system.graph;
@@ -336,45 +285,6 @@ fn external_steps(analysis: &Analysis<'_>, node: NodeIndex) -> f64 {
         })
         .map(|edge| latency::mean_uses(analysis.system, &analysis.flow, edge))
         .sum()
-}
-
-/// What arrives in the busiest moment of each hour, weighted by hours [1/s].
-///
-/// A spike makes every hour that it touches one of its highest rate; the hours
-/// around it lose as much weight.
-fn hourly_peaks(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<(f64, f64)> {
-    const HOUR: f64 = 3_600.0;
-    let arrivals = &analysis.station(node).arrivals;
-    let mut peaks = Vec::new();
-    let mut spiked: BTreeMap<(Regime, u64), (f64, f64)> = BTreeMap::new();
-    for (bin, rate) in analysis.timeline.bins.iter().zip(arrivals) {
-        let spike = match bin.regime {
-            Regime::Transient(_) | Regime::Burst(_) if bin.length < HOUR => bin.regime,
-            _ => {
-                peaks.push((bin.weight, *rate));
-                continue;
-            }
-        };
-        #[expect(clippy::cast_possible_truncation, reason = "hours of a month")]
-        #[expect(clippy::cast_sign_loss, reason = "starts are not negative")]
-        let hour = (bin.start / HOUR) as u64;
-        let times = bin.weight / bin.length.max(1e-9);
-        let (most, highest) = spiked.entry((spike, hour)).or_default();
-        *most = most.max(times);
-        *highest = highest.max(*rate);
-    }
-    let touched: f64 = spiked.values().map(|(times, _)| times * HOUR).sum();
-    let calm: f64 = peaks.iter().map(|(weight, _)| weight).sum();
-    let left = ((SECONDS_PER_MONTH - touched) / calm.max(1e-9)).clamp(0.0, 1.0);
-    for (weight, _) in &mut peaks {
-        *weight *= left;
-    }
-    peaks.extend(
-        spiked
-            .into_values()
-            .map(|(times, rate)| (times * HOUR, rate)),
-    );
-    peaks
 }
 
 fn queue_terms(

@@ -3,23 +3,22 @@
 //! Usage is told in the catalog's words (`requests=3M duration=120ms`), or as
 //! units of a meter where the bill already has them (`rows-written=4.01G`).
 
+mod printing;
+mod reading;
+
 use std::collections::BTreeMap;
 
 use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
 
 use super::failure::{Code, Failure};
 use super::input::Facts;
-use super::{output, tables};
-use crate::catalog::billing::{
-    Bill, BillLine, Consumer, FreeTier, Promise, Terms, bill, companion_usage,
-};
-use crate::catalog::vocabulary::{self, Term};
-use crate::catalog::{Catalog, FigureId, Meter, Provider, RegionId, Service, ServiceId};
+use super::output;
+use super::sample::Format;
+use crate::catalog::billing::{Consumer, FreeTier, Promise, Terms, bill, companion_usage};
+use crate::catalog::{Catalog, FigureId, Provider, RegionId, Service, ServiceId, vocabulary};
 use crate::expression::{Quantity, nearest};
-use crate::format::{Dimension, parse_number};
-use crate::law::Law;
-use crate::notation;
+use printing::{as_json, table, words};
+use reading::{Request, month, pair, promise};
 
 /// Price a month of usage: SERVICE key=value …, for one service or several.
 ///
@@ -82,8 +81,8 @@ pub(super) struct Price {
     facts: Facts,
 
     /// How to print it.
-    #[arg(long, value_enum, default_value_t = super::sample::Format::Table)]
-    format: super::sample::Format,
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
 }
 
 /// Which free quantities an account has.
@@ -95,13 +94,6 @@ enum Free {
     Always,
     /// Those of its first year as well.
     FirstYear,
-}
-
-/// One service with the usage asked for.
-struct Request<'a> {
-    service: &'a Service,
-    usage: BTreeMap<String, Quantity>,
-    units: BTreeMap<String, f64>,
 }
 
 impl Price {
@@ -122,10 +114,8 @@ impl Price {
                 .help("`nephoscope catalog show SERVICE` lists what a service offers"));
         }
         match self.format {
-            super::sample::Format::Table => output::print(table(&catalog, &bill).as_bytes()),
-            super::sample::Format::Json => {
-                output::print(format!("{:#}\n", as_json(&catalog, &bill)).as_bytes())
-            }
+            Format::Table => output::print(table(&catalog, &bill).as_bytes()),
+            Format::Json => output::print(format!("{:#}\n", as_json(&catalog, &bill)).as_bytes()),
         }
     }
 
@@ -282,91 +272,6 @@ impl Price {
     }
 }
 
-impl Request<'_> {
-    /// Takes a word of the vocabulary, or the units of a meter.
-    fn set(&mut self, key: &str, value: &str, hours: f64) -> Result<(), Failure> {
-        let meter = self.service.meters.iter().find(|meter| meter.id == key);
-        let term = vocabulary::find(self.service.archetype, key)
-            .filter(|_| meter.is_none() || self.speaks_of(key));
-        let wrong = |problem: String| Failure::new(Code::Request, format!("{key}: {problem}"));
-        if let Some(term) = term {
-            let quantity = quantity(term, value, hours).map_err(wrong)?;
-            self.usage.insert(key.to_owned(), quantity);
-            return Ok(());
-        }
-        let Some(meter) = meter else {
-            return Err(self.unknown(key));
-        };
-        let units = parse_number(value, Dimension::Plain).map_err(|e| wrong(e.to_string()))?;
-        self.units.insert(meter.id.clone(), units);
-        Ok(())
-    }
-
-    /// Whether a formula of the service mentions a word.
-    fn speaks_of(&self, word: &str) -> bool {
-        let meters = self.service.meters.iter();
-        let formulas = meters.flat_map(|meter| std::iter::once(&meter.quantity).chain(&meter.when));
-        let companions = self.service.companions.iter();
-        let caused = companions.flat_map(|c| c.usage.values().chain(&c.when));
-        formulas
-            .chain(caused)
-            .any(|formula| formula.names().any(|name| name == word))
-    }
-
-    fn unknown(&self, key: &str) -> Failure {
-        let service = self.service;
-        let terms = terms_of(service).map(|term| term.name);
-        let meters = service.meters.iter().map(|meter| meter.id.as_str());
-        let known: Vec<&str> = terms.chain(meters).collect();
-        let what = format!("{} has no word or meter `{key}`", service.id);
-        let failure = Failure::new(Code::Request, what);
-        failure.help(match nearest(key, known) {
-            Some(word) => format!("did you mean `{word}`?"),
-            None => format!("`nephoscope price {}` lists them", service.id),
-        })
-    }
-}
-
-/// Everything that a service's formulas can speak of.
-fn terms_of(service: &Service) -> impl Iterator<Item = &'static Term> {
-    vocabulary::COMMON
-        .iter()
-        .chain(vocabulary::of(service.archetype))
-}
-
-/// A value in the unit of its term: `3M`, `5M/day`, `120ms`, `1.5GB`, `yes`, or
-/// a law such as `Lognormal(p50: 20, p99: 80)`.
-fn quantity(term: &Term, text: &str, hours: f64) -> Result<Quantity, String> {
-    if text.ends_with(')') {
-        return notation::read::<Law>(text)
-            .map(Quantity::Law)
-            .map_err(|error| format!("`{text}` is no law: {}", error.problem));
-    }
-    let read = |dimension| parse_number(text, dimension).map_err(|error| error.to_string());
-    let has_unit = text.ends_with(|c: char| c.is_ascii_alphabetic());
-    let number = match term.unit {
-        "ms" => read(Dimension::Millis)?,
-        "MB" => read(Dimension::Megabytes)?,
-        "KB" => read(Dimension::Kilobytes)?,
-        "GB" | "GB/month" if has_unit => read(Dimension::Megabytes)? / 1_024.0,
-        "h" | "h/month" if has_unit => read(Dimension::Millis)? / 3.6e6,
-        "s/month" if has_unit => read(Dimension::Millis)? / 1e3,
-        "/s" => read(Dimension::PerSecond)?,
-        "/month" if text.contains('/') => read(Dimension::PerSecond)? * hours * 3_600.0,
-        "share" => read(Dimension::Fraction)?,
-        "0/1" => match text {
-            "yes" | "true" => 1.0,
-            "no" | "false" => 0.0,
-            _ => read(Dimension::Plain)?,
-        },
-        _ => read(Dimension::Plain)?,
-    };
-    if number < 0.0 {
-        return Err(format!("`{text}` is negative; {} cannot be", term.meaning));
-    }
-    Ok(Quantity::Number(number))
-}
-
 fn service<'a>(catalog: &'a Catalog, id: &str) -> Result<&'a Service, Failure> {
     catalog.services.get(id).ok_or_else(|| {
         let what = format!("the catalog has no service `{id}`");
@@ -385,201 +290,4 @@ fn unknown_region(provider: &Provider, region: &str) -> Failure {
         provider.name
     );
     Failure::new(Code::Request, what).help(format!("there are {}", known.join(", ")))
-}
-
-/// The words and meters of a service.
-fn words(service: &Service) -> String {
-    let terms = terms_of(service).map(|term| {
-        [
-            term.name.to_owned(),
-            term.unit.to_owned(),
-            term.meaning.to_owned(),
-            match term.implied {
-                "0" => String::new(),
-                formula => formula.to_owned(),
-            },
-        ]
-    });
-    let mut text = format!("{} ({})\n\n", service.name, service.id);
-    text.push_str(&tables::table(
-        ["Word", "Unit", "Meaning", "Where left out"],
-        terms,
-        &[],
-    ));
-    let meters = service.meters.iter().map(|meter: &Meter| {
-        [
-            meter.id.clone(),
-            meter.unit.clone(),
-            meter.name.clone(),
-            meter.quantity.to_string(),
-        ]
-    });
-    text.push('\n');
-    text.push_str(&tables::table(
-        ["Meter", "Unit", "Name", "Units a month"],
-        meters,
-        &[],
-    ));
-    text
-}
-
-fn table(catalog: &Catalog, bill: &Bill) -> String {
-    let rows = bill.lines.iter().map(|line| {
-        let grade = line
-            .grade
-            .map_or_else(String::new, |grade| grade.to_string());
-        [
-            format!("{}/{}", line.service, line.meter),
-            line.formula.clone().unwrap_or_default(),
-            format!("${:.2}", line.rounded),
-            grade,
-        ]
-    });
-    let total = [
-        "Total".to_owned(),
-        String::new(),
-        bill.to_string(),
-        String::new(),
-    ];
-    let mut text = tables::table(
-        ["Meter", "How it comes about", "USD", "Grade"],
-        rows.chain([total]),
-        &[2],
-    );
-    for problem in &bill.problems {
-        text.push_str(&format!("\nNot priced: {problem}"));
-    }
-    if !bill.problems.is_empty() {
-        text.push('\n');
-    }
-    let mut sources: Vec<String> = bill
-        .lines
-        .iter()
-        .flat_map(|line| sources_of(catalog, line))
-        .map(|(title, _, checked)| format!("{title}, read {checked}"))
-        .collect();
-    sources.sort();
-    sources.dedup();
-    text.push('\n');
-    for source in sources {
-        text.push_str(&format!("Source: {source}\n"));
-    }
-    text
-}
-
-/// Title, address and day of what a line rests on.
-fn sources_of<'a>(
-    catalog: &'a Catalog,
-    line: &'a BillLine,
-) -> impl Iterator<Item = (&'a str, &'a str, &'a str)> {
-    let provider = line.service.provider();
-    line.sources.iter().filter_map(move |key| {
-        let source = catalog.source(&provider, key)?;
-        Some((&*source.title, &*source.url, &*source.checked))
-    })
-}
-
-fn as_json(catalog: &Catalog, bill: &Bill) -> Value {
-    let lines = bill.lines.iter().map(|line| {
-        let sources = sources_of(catalog, line)
-            .map(|(title, url, checked)| json!({"title": title, "url": url, "checked": checked}));
-        json!({
-            "service": line.service,
-            "meter": line.meter,
-            "name": line.name,
-            "region": line.region,
-            "unit": line.unit,
-            "quantity": line.quantity,
-            "free": line.free,
-            "billed": line.billed,
-            "usage": line.shares.iter().filter_map(|share| share.formula.as_ref()).collect::<Vec<_>>(),
-            "formula": line.formula,
-            "credit": line.credit,
-            "exact": line.exact,
-            "usd": format!("{:.2}", line.rounded),
-            "grade": line.grade,
-            "figures": line.figures,
-            "sources": sources.collect::<Vec<_>>(),
-        })
-    });
-    json!({
-        "total": format!("{:.2}", bill.total()),
-        "exact": bill.exact_total(),
-        "complete": bill.is_complete(),
-        "grade": bill.grade(),
-        "text": format!("{bill} /month"),
-        "lines": lines.collect::<Vec<_>>(),
-        "problems": bill.problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
-    })
-}
-
-/// Hours in a month; a page may speak of a day or of a year.
-fn month(text: &str) -> Result<f64, String> {
-    let hours = parse_number(text, Dimension::Plain).map_err(|error| error.to_string())?;
-    if (1.0..=8_784.0).contains(&hours) {
-        return Ok(hours);
-    }
-    Err("write hours from 1 to 8784, such as 730".to_owned())
-}
-
-/// `key=number`.
-fn pair(text: &str) -> Result<(String, f64), String> {
-    let (key, value) = text
-        .split_once('=')
-        .ok_or_else(|| "write key=number".to_owned())?;
-    let number = parse_number(value, Dimension::Plain).map_err(|error| error.to_string())?;
-    Ok((key.trim().to_owned(), number))
-}
-
-/// `service=plan` or `service=plan:share`.
-fn promise(text: &str) -> Result<(String, Promise), String> {
-    let (service, plan) = text
-        .split_once('=')
-        .ok_or_else(|| "write service=plan".to_owned())?;
-    let (plan, coverage) = match plan.split_once(':') {
-        None => (plan, 1.0),
-        Some((plan, share)) => {
-            let share = parse_number(share, Dimension::Fraction);
-            (plan, share.map_err(|error| error.to_string())?)
-        }
-    };
-    let promise = Promise {
-        commitment: plan.trim().to_owned(),
-        coverage,
-    };
-    Ok((service.trim().to_owned(), promise))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalog::Archetype;
-
-    #[test]
-    fn values_are_read_in_the_unit_of_their_term() {
-        #[track_caller]
-        fn check(term: &str, text: &str, expected: f64) {
-            let term = vocabulary::find(Archetype::Function, term).unwrap();
-            assert_eq!(quantity(term, text, 730.0), Ok(Quantity::Number(expected)));
-        }
-        check("requests", "3M", 3e6);
-        check("requests", "1/s", 2_628_000.0);
-        check("duration", "120ms", 120.0);
-        check("duration", "2s", 2_000.0);
-        check("memory", "1.5GB", 1_536.0);
-        check("traced", "5%", 0.05);
-        check("arm", "yes", 1.0);
-        check("provisioned_hours", "2d", 48.0);
-    }
-
-    #[test]
-    fn what_is_no_quantity_is_refused() {
-        let term = vocabulary::find(Archetype::Function, "requests").unwrap();
-        for text in ["", "many", "-1", "NaN", "1e999", "Lognormal(p50)"] {
-            assert!(quantity(term, text, 730.0).is_err(), "{text}");
-        }
-        assert!(pair("requests").is_err());
-        assert!(month("0").is_err() && month("NaN").is_err() && month("744") == Ok(744.0));
-        assert!(promise("aws.lambda=savings:2").is_err());
-    }
 }
