@@ -195,6 +195,39 @@ fn every_resource_type_means_one_service_per_rank() {
     }
 }
 
+/// What `assets/catalog/README.md` says that designs ask for.
+const ASKED_FOR: [&str; 16] = [
+    "backup",
+    "change-stream",
+    "dead-letter",
+    "fifo",
+    "filter",
+    "image",
+    "indexes",
+    "long-running",
+    "notifications",
+    "on-demand",
+    "provisioned",
+    "provisioned-concurrency",
+    "replicas",
+    "scale-to-zero",
+    "schedule",
+    "websocket",
+];
+
+#[test]
+fn features_that_designs_ask_for_exist() {
+    let readme = include_str!("../assets/catalog/README.md");
+    for feature in ASKED_FOR {
+        let offered = catalog()
+            .services
+            .values()
+            .any(|service| service.features.contains(feature));
+        assert!(offered, "no service offers `{feature}`");
+        assert!(readme.contains(&format!("`{feature}`")), "{feature}");
+    }
+}
+
 #[test]
 fn every_meter_can_be_billed() {
     for service in catalog().services.values() {
