@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::translate::{Fidelity, Translation, lock_in, translate};
-use crate::catalog::{Catalog, Grade, ProviderId, RegionId};
+use crate::catalog::{Catalog, Grade, Provider, ProviderId, RegionId};
 use crate::design::{Design, NodeId};
 use crate::format;
-use crate::report::{self, CostLine, Figure, NodeReport, Options, Report, TriggerReport};
+use crate::report::{self, CostLine, Figure, NodeReport, Options, Report, TriggerReport, Weakness};
 
 /// Causes that are named for each gap.
 const CAUSES: usize = 3;
@@ -43,6 +43,8 @@ pub struct Column {
     pub total: Figure,
     /// False where a price is missing: the total then is a lower bound.
     pub complete: bool,
+    /// What part of the total rests on weak figures.
+    pub weakness: Weakness,
     /// Slowest trigger: median [ms].
     pub p50: f64,
     /// Slowest trigger: 99th percentile [ms].
@@ -141,17 +143,8 @@ pub fn compare(
             return None;
         }
         let nodes = translate(design, catalog, &provider.id);
-        let impossible: BTreeMap<_, _> = nodes
-            .iter()
-            .filter(|(_, node)| node.fidelity == Fidelity::Impossible)
-            .map(|(id, node)| (id.clone(), node.reason.clone()))
-            .collect();
-        if !impossible.is_empty() && provider.id != home {
-            comparison.excluded.push(Excluded {
-                provider: provider.id.clone(),
-                name: provider.name.clone(),
-                impossible,
-            });
+        if let Some(excluded) = excluded(provider, &nodes).filter(|_| provider.id != home) {
+            comparison.excluded.push(excluded);
             continue;
         }
         let column = if provider.id == home {
@@ -167,6 +160,21 @@ pub fn compare(
         (is_home(b).cmp(&is_home(a))).then(a.total.value.total_cmp(&b.total.value))
     });
     Some(comparison)
+}
+
+/// Why a provider cannot run a design that translates to these nodes; none if
+/// it can.
+pub fn excluded(provider: &Provider, nodes: &BTreeMap<NodeId, Translation>) -> Option<Excluded> {
+    let impossible: BTreeMap<_, _> = nodes
+        .iter()
+        .filter(|(_, node)| node.fidelity == Fidelity::Impossible)
+        .map(|(id, node)| (id.clone(), node.reason.clone()))
+        .collect();
+    (!impossible.is_empty()).then(|| Excluded {
+        provider: provider.id.clone(),
+        name: provider.name.clone(),
+        impossible,
+    })
 }
 
 fn report_on(design: &Design, catalog: &Catalog, provider: &ProviderId, traffic: f64) -> Report {
@@ -193,6 +201,7 @@ fn column(
         region: report.region.clone(),
         total: report.cost.total.clone(),
         complete: report.cost.complete,
+        weakness: Weakness::of(&report.cost.lines),
         p50: highest(&|trigger| trigger.p50.value),
         p99: highest(&|trigger| trigger.p99.value),
         throttle: highest(&|trigger| trigger.throttle.value),

@@ -22,6 +22,13 @@ pub enum Grade {
     M,
 }
 
+impl Grade {
+    /// Whether nothing of the provider's own stands behind such a figure.
+    pub fn is_weak(self) -> bool {
+        self >= Self::C
+    }
+}
+
 impl fmt::Display for Grade {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)

@@ -8,6 +8,7 @@ mod build;
 mod cost;
 mod figures;
 mod problems;
+mod weak;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,8 @@ use serde::Serialize;
 
 use crate::catalog::{Archetype, Catalog, FigureId, Grade, ProviderId, RegionId, ServiceId};
 use crate::design::{Command, Design, LinkId, LinkKind, NodeId};
+
+pub use weak::{WeakLine, Weakness};
 
 /// The version of the JSON that [`Report`] serialises to.
 pub const SCHEMA_VERSION: u32 = 1;

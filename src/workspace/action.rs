@@ -47,6 +47,9 @@ pub enum Action {
         /// Where to.
         path: PathBuf,
     },
+    /// Keep a comparison of all providers up to date, or stop doing so: it
+    /// costs a dozen analyses after each edit.
+    WantComparison(bool),
     /// Forget a notice.
     Dismiss(usize),
 }

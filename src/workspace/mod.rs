@@ -1,22 +1,26 @@
 //! The application without a window: one open design, its report, its file.
 //!
 //! [`Workspace::perform`] is the only place that changes anything. After each
-//! change the design is analysed at once; sweeps run in the background on a
-//! shared copy, and a result of an earlier revision is never mixed in.
+//! change the design is analysed at once; sweeps and comparisons run in the
+//! background on a shared copy, and a result of an earlier revision is never
+//! mixed in.
 
 pub mod action;
+mod contest;
 mod job;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::advice::sweep::TrafficSweep;
+use crate::advice::compare::Comparison;
+use crate::advice::sweep::{self, TrafficSweep};
 use crate::catalog::{Catalog, ProviderId};
 use crate::design::{Command, Design, Editor};
 use crate::report::{self, Report};
 
 pub use action::{Action, ActionKind};
-use job::{State, SweepJob};
+use contest::Contest;
+use job::{Job, State};
 
 /// The range of the traffic multiplier.
 pub const TRAFFIC_RANGE: (f64, f64) = (0.1, 1_000.0);
@@ -39,7 +43,8 @@ pub struct Workspace {
     provider: Option<ProviderId>,
     report: Arc<Report>,
     sweep: Option<Arc<TrafficSweep>>,
-    job: Option<SweepJob>,
+    job: Option<Job<TrafficSweep>>,
+    contest: Contest,
     path: Option<PathBuf>,
     saved: Arc<Design>,
     notices: Vec<Notice>,
@@ -59,6 +64,7 @@ impl Workspace {
             report: Arc::default(),
             sweep: None,
             job: None,
+            contest: Contest::default(),
             path,
             notices: Vec::new(),
         };
@@ -86,6 +92,7 @@ impl Workspace {
             report: Arc::new(report),
             sweep: sweep.map(Arc::new),
             job: None,
+            contest: Contest::default(),
             path: None,
             notices: Vec::new(),
         }
@@ -129,9 +136,36 @@ impl Workspace {
         self.sweep.is_some() && self.job.is_none() && self.preview.is_none()
     }
 
+    /// The design on all providers, once it is there; see
+    /// [`Action::WantComparison`].
+    pub fn comparison(&self) -> Option<&Arc<Comparison>> {
+        self.contest.known()
+    }
+
+    /// Whether the comparison belongs to the shown design at the shown
+    /// traffic; an older one is shown as old.
+    pub fn comparison_is_current(&self) -> bool {
+        self.contest.is_of(self.shown(), self.traffic)
+    }
+
+    /// Whether a comparison is kept up to date.
+    pub fn wants_comparison(&self) -> bool {
+        self.contest.is_wanted()
+    }
+
+    /// Whether providers are being compared.
+    pub fn is_comparing(&self) -> bool {
+        self.contest.is_working()
+    }
+
+    /// Whether traffic is being swept.
+    pub fn is_sweeping(&self) -> bool {
+        self.job.is_some()
+    }
+
     /// Whether something runs in the background.
     pub fn is_working(&self) -> bool {
-        self.job.is_some()
+        self.is_sweeping() || self.is_comparing()
     }
 
     /// The multiplier on all traffic.
@@ -163,7 +197,8 @@ impl Workspace {
 
     /// Takes in what the background has finished; true if something changed.
     pub fn poll(&mut self) -> bool {
-        match self.job.as_ref().map(SweepJob::state) {
+        let is_compared = self.contest.poll();
+        let is_swept = match self.job.as_ref().map(Job::state) {
             None | Some(State::Running) => false,
             Some(State::Done(sweep)) => {
                 self.job = None;
@@ -174,7 +209,8 @@ impl Workspace {
                 self.job = None;
                 true
             }
-        }
+        };
+        is_compared || is_swept
     }
 
     /// Waits for the background, for screenshots and tests.
@@ -182,6 +218,7 @@ impl Workspace {
         if let Some(job) = self.job.take() {
             self.sweep = job.wait().map(Arc::new);
         }
+        self.contest.settle();
     }
 
     /// Carries out an action; what goes wrong becomes a notice.
@@ -192,6 +229,10 @@ impl Workspace {
                 text: format!("{error:#}"),
                 is_error: true,
             });
+        }
+        if self.preview.is_none() {
+            let design = self.editor.design();
+            self.contest.follow(design, self.traffic, &self.catalog);
         }
     }
 
@@ -268,6 +309,7 @@ impl Workspace {
                 crate::export::to_file(&format, self.shown(), &self.report, &path)?;
                 self.tell(format!("Exported to {}.", path.display()));
             }
+            Action::WantComparison(is_wanted) => self.contest.want(is_wanted),
             Action::Dismiss(index) => {
                 if index < self.notices.len() {
                     self.notices.remove(index);
@@ -303,6 +345,7 @@ impl Workspace {
         self.traffic = 1.0;
         self.provider = None;
         self.sweep = None;
+        self.contest.forget();
         self.path = path;
         self.saved = Arc::clone(self.editor.design());
         self.analyse();
@@ -338,11 +381,11 @@ impl Workspace {
         if self.preview.is_some() {
             return;
         }
-        self.job = Some(SweepJob::start(
-            Arc::clone(self.shown()),
-            Arc::clone(&self.catalog),
-            self.provider.clone(),
-        ));
+        let (design, catalog) = (Arc::clone(self.shown()), Arc::clone(&self.catalog));
+        let provider = self.provider.clone();
+        self.job = Some(Job::start(move |stopped| {
+            sweep::traffic(&design, &catalog, provider.as_ref(), stopped)
+        }));
     }
 
     fn report_now(&mut self) {
