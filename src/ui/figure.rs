@@ -63,13 +63,14 @@ pub fn figure_tooltip_ui(ui: &mut Ui, theme: &Theme, title: &str, value: &str, f
 }
 
 fn source_ui(ui: &mut Ui, theme: &Theme, note: &SourceNote) {
-    ui.label(caption(
-        theme,
-        format!(
-            "{}: {}\n{}, read {}, grade {}",
-            note.figure, note.value, note.title, note.checked, note.grade
-        ),
-    ));
+    // What somebody set by hand was read nowhere.
+    let read = match note.checked.as_str() {
+        "" => String::new(),
+        day => format!(", read {day}"),
+    };
+    let (figure, value, title) = (&note.figure, &note.value, &note.title);
+    let text = format!("{figure}: {value}\n{title}{read}, grade {}", note.grade);
+    ui.label(caption(theme, text));
 }
 
 /// Adds the tooltip of a figure to whatever shows it.

@@ -9,6 +9,7 @@ pub mod app;
 pub mod canvas;
 pub mod chart;
 mod confirm;
+pub mod fidelity;
 pub mod field;
 pub mod figure;
 mod files;
@@ -21,6 +22,7 @@ pub mod screenshot;
 pub mod start;
 pub mod theme;
 pub mod view;
+pub mod weak;
 
 #[cfg(test)]
 pub(crate) mod demo;

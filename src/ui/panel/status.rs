@@ -7,10 +7,11 @@ use super::problems::{colour, sign_ui, word};
 use super::{Asked, Look, Panels, caption};
 use crate::catalog::Grade;
 use crate::format;
-use crate::report::{Report, Severity, SourceNote, TriggerReport};
+use crate::report::{Report, Severity, SourceNote, TriggerReport, Weakness};
 use crate::ui::chart::slowest;
 use crate::ui::figure::{explained, grade_colour, grade_meaning, total_text};
 use crate::ui::view::View;
+use crate::ui::weak::badge_ui;
 use crate::workspace::ActionKind;
 
 /// Shows the bar.
@@ -38,7 +39,9 @@ pub fn status_ui(
         ui.spacing_mut().item_spacing.x = 12.0;
         zoom_ui(ui, look, view, asked);
         sources_ui(ui, look);
-        if look.workspace.is_working() {
+        if look.workspace.is_comparing() {
+            ui.label(caption(look.theme, "comparing providers"));
+        } else if look.workspace.is_sweeping() {
             ui.label(caption(look.theme, "sweeping traffic"));
         }
     });
@@ -69,6 +72,7 @@ fn cost_ui(ui: &mut Ui, look: Look<'_>) {
             .sense(Sense::hover()),
     );
     explained(response, look.theme, "Monthly cost", &text, &cost.total);
+    badge_ui(ui, look.theme, &Weakness::of(&cost.lines));
 }
 
 /// The hourly cost of the dearest loop: no monthly total can say that.
@@ -176,7 +180,9 @@ fn sources_ui(ui: &mut Ui, look: Look<'_>) {
         let label = ui.add(Label::new(text).selectable(false).sense(Sense::hover()));
         label.on_hover_text(grade_words(grade));
     }
-    if let Some(oldest) = notes(report).min_by(|a, b| a.checked.cmp(&b.checked)) {
+    // A price that somebody set by hand has no day.
+    let dated = notes(report).filter(|note| !note.checked.is_empty());
+    if let Some(oldest) = dated.min_by(|a, b| a.checked.cmp(&b.checked)) {
         let response = pair_ui(ui, look, "prices of", &oldest.checked, look.theme.text);
         response.on_hover_text(format!(
             "The oldest figure in use: {}\n{}",

@@ -1,16 +1,18 @@
-//! What one node costs, line by line.
+//! What one node costs, line by line, with the prices that can be replaced.
 
 use egui::{RichText, Ui};
 
-use super::super::{Look, caption, empty_ui};
-use crate::design::{Node, NodeId};
+use super::super::{Asked, Look, caption, empty_ui};
+use super::price::prices_ui;
+use crate::design::NodeId;
 use crate::format;
-use crate::report::CostLine;
+use crate::report::{CostLine, Weakness};
 use crate::ui::figure::{explained, value_row_ui};
 use crate::ui::theme;
+use crate::ui::weak::badge_ui;
 
 /// Shows what a node costs.
-pub fn cost_ui(ui: &mut Ui, look: Look<'_>, id: &NodeId, _node: &Node) {
+pub fn cost_ui(ui: &mut Ui, look: Look<'_>, id: &NodeId, asked: &mut Asked) {
     let report = look.workspace.report();
     let Some(node) = report.nodes.get(id) else {
         empty_ui(ui, look.theme, "Nothing was computed for this node.");
@@ -30,25 +32,34 @@ pub fn cost_ui(ui: &mut Ui, look: Look<'_>, id: &NodeId, _node: &Node) {
         .iter()
         .filter(|line| line.node == *id)
         .collect();
+    badge_ui(ui, look.theme, &Weakness::of(lines.iter().copied()));
     lines.sort_by(|a, b| b.cost.value.total_cmp(&a.cost.value));
     if lines.is_empty() {
         empty_ui(ui, look.theme, "Nothing here is billed.");
     }
     for line in lines {
-        line_ui(ui, look, line);
+        line_ui(ui, look, line, asked);
     }
 }
 
-fn line_ui(ui: &mut Ui, look: Look<'_>, line: &CostLine) {
+fn line_ui(ui: &mut Ui, look: Look<'_>, line: &CostLine, asked: &mut Asked) {
+    let salt = (&line.service, &line.meter, &line.companion);
+    ui.push_id(salt, |ui| {
+        title_ui(ui, look, line);
+        prices_ui(ui, look, line, asked);
+        ui.add_space(4.0);
+    });
+}
+
+/// What is billed, how much of it, and what it costs.
+fn title_ui(ui: &mut Ui, look: Look<'_>, line: &CostLine) {
     let cost = format::usd(line.cost.value);
-    ui.push_id((&line.service, &line.meter, &line.companion), |ui| {
-        value_row_ui(ui, look.theme, &line.name, &cost, |response| {
-            response.on_hover_ui(|ui| {
-                crate::ui::figure::figure_tooltip_ui(ui, look.theme, &line.name, &cost, &line.cost);
-                if let Some(reason) = &line.reason {
-                    ui.label(caption(look.theme, reason));
-                }
-            });
+    value_row_ui(ui, look.theme, &line.name, &cost, |response| {
+        response.on_hover_ui(|ui| {
+            crate::ui::figure::figure_tooltip_ui(ui, look.theme, &line.name, &cost, &line.cost);
+            if let Some(reason) = &line.reason {
+                ui.label(caption(look.theme, reason));
+            }
         });
     });
     let free = match line.free {

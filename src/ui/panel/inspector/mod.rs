@@ -9,6 +9,7 @@ mod form;
 mod link;
 mod load;
 mod node;
+mod price;
 
 use egui::Ui;
 

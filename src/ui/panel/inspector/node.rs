@@ -36,7 +36,7 @@ pub fn node_ui(
         Tab::Settings => {
             ui.add_enabled_ui(!node.locked, |ui| settings_ui(ui, look, (id, node), asked));
         }
-        Tab::Cost => cost::cost_ui(ui, look, id, node),
+        Tab::Cost => cost::cost_ui(ui, look, id, asked),
         Tab::Limits => load::load_ui(ui, look, id, node),
     });
 }
