@@ -23,11 +23,25 @@ fn window() -> Option<Window> {
                 pixels_per_point: picture.scale,
                 dark: !picture.light,
                 selected: picture.selected.map(NodeId),
-                ..ui::Picture::default()
+                tab: tab(picture.tab),
             };
             Ok(ui::screenshot(workspace, &picture)?)
         },
     })
+}
+
+/// The drawer's tab, which the command line knows by name only.
+#[cfg(feature = "ui")]
+fn tab(tab: cli::Tab) -> nephoscope::ui::view::DrawerTab {
+    use nephoscope::ui::view::DrawerTab;
+
+    match tab {
+        cli::Tab::Cost => DrawerTab::Cost,
+        cli::Tab::Latency => DrawerTab::Latency,
+        cli::Tab::Load => DrawerTab::Load,
+        cli::Tab::Compare => DrawerTab::Compare,
+        cli::Tab::Lines => DrawerTab::Lines,
+    }
 }
 
 #[cfg(not(feature = "ui"))]

@@ -24,7 +24,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use failure::{Code, Failure};
-pub use window::{Picture, Window};
+pub use window::{Picture, Tab, Window};
 
 use input::Input;
 

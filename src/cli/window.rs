@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::failure::{Code, Failure};
 use super::input::{Facts, Input};
@@ -33,6 +33,24 @@ pub struct Picture {
     pub light: bool,
     /// Id of the node to select.
     pub selected: Option<String>,
+    /// What the drawer shows.
+    pub tab: Tab,
+}
+
+/// A tab of the drawer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Tab {
+    /// Cost by node, and against traffic.
+    #[default]
+    Cost,
+    /// Distribution of the response time.
+    Latency,
+    /// Busy executions over time.
+    Load,
+    /// The design on all providers.
+    Compare,
+    /// The bill, line by line.
+    Lines,
 }
 
 /// Save a picture of the window.
@@ -62,6 +80,10 @@ pub(super) struct Screenshot {
     #[arg(long, value_name = "ID")]
     select: Option<String>,
 
+    /// The tab of the drawer.
+    #[arg(long, value_enum, default_value_t)]
+    tab: Tab,
+
     #[command(flatten)]
     facts: Facts,
 }
@@ -84,6 +106,7 @@ impl Screenshot {
             scale: self.scale,
             light: self.light,
             selected: self.select,
+            tab: self.tab,
         };
         let png = (window.screenshot)(Workspace::new(catalog, design, None), picture)?;
         self.output.write(&png)

@@ -16,7 +16,7 @@ use super::panel::{Asked, FileWish, Look, Panels};
 use super::panel::{bar, drawer, export, inspector, left, palette, sheet, status, toasts};
 use super::screenshot::Picture;
 use super::theme::Theme;
-use super::view::{Fit, View};
+use super::view::{DrawerTab, Fit, View};
 use crate::catalog::Archetype;
 use crate::workspace::{Action, ActionKind, Workspace};
 
@@ -152,6 +152,8 @@ impl App {
     }
 
     fn panels_ui(&mut self, ui: &mut Ui, theme: &Theme, asked: &mut Asked) {
+        self.view.lit = None;
+        self.want_comparison(asked);
         let look = Look {
             workspace: &self.workspace,
             theme,
@@ -190,13 +192,29 @@ impl App {
         }
         if self.view.drawer_open {
             self.panels.drawer.follow(&self.view);
-            let most = (ui.available_height() - 160.0).max(160.0);
-            let panel = Panel::bottom("drawer")
-                .default_size(260.0)
-                .size_range(140.0..=most);
+            let room = ui.available_height();
+            let most = (room - 160.0).max(160.0);
+            // A table of providers is higher than a chart; each keeps its own
+            // height.
+            let panel = match self.view.drawer_tab {
+                DrawerTab::Compare => {
+                    Panel::bottom("compare").default_size((room * 0.62).clamp(260.0, 440.0))
+                }
+                _ => Panel::bottom("drawer").default_size(260.0),
+            };
+            let panel = panel.size_range(140.0..=most);
             panel.resizable(true).frame(roomy).show(ui, |ui| {
-                drawer::drawer_ui(ui, look, &mut self.view, &mut self.panels.drawer);
+                drawer::drawer_ui(ui, look, &mut self.view, &mut self.panels.drawer, asked);
             });
+        }
+    }
+
+    /// Providers are compared only while somebody looks: it costs a dozen
+    /// analyses after each edit.
+    fn want_comparison(&self, asked: &mut Asked) {
+        let is_shown = self.view.drawer_open && self.view.drawer_tab == DrawerTab::Compare;
+        if is_shown != self.workspace.wants_comparison() {
+            asked.act(Action::WantComparison(is_shown));
         }
     }
 

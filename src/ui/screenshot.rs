@@ -91,6 +91,8 @@ pub(super) fn photograph(app: &mut App, size: Vec2, pixels_per_point: f32) -> ra
     let mut raster = Raster::default();
     let mut frame = 0;
     loop {
+        // What a tab wants computed is only known once it was drawn.
+        app.settle();
         // A second apart, so that whatever moves has arrived.
         let input = raster::still(size, pixels_per_point, frame);
         let output = ctx.run_ui(input, |ui| app.frame_ui(ui));

@@ -78,6 +78,8 @@ pub enum DrawerTab {
     Latency,
     /// Concurrency over time.
     Load,
+    /// The design on all providers.
+    Compare,
     /// The bill, line by line.
     Lines,
 }
@@ -107,6 +109,9 @@ pub struct View {
     pub quick_add: Option<QuickAdd>,
     /// The sheet of keys is open.
     pub shortcuts_open: bool,
+    /// The node that a panel points at, for this frame: the canvas lights it
+    /// up as if the pointer were on its card.
+    pub lit: Option<NodeId>,
 }
 
 /// The quick-add popup.
@@ -148,6 +153,7 @@ impl Default for View {
             renaming: None,
             quick_add: None,
             shortcuts_open: false,
+            lit: None,
         }
     }
 }

@@ -229,9 +229,17 @@ impl Canvas {
             facts,
             moves: self.projection.moves(),
             selection: view.selection.clone(),
-            hovered: self.hovered.clone(),
+            hovered: self.lit(view),
             wiring,
             renaming: view.renaming.as_ref().map(|(id, _)| id.clone()),
+        }
+    }
+
+    /// What the pointer is on, or else what a panel points at.
+    fn lit(&self, view: &View) -> Target {
+        match (&self.hovered, &view.lit) {
+            (Target::Canvas, Some(id)) => Target::Node(id.clone()),
+            (hovered, _) => hovered.clone(),
         }
     }
 

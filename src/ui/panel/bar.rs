@@ -3,7 +3,11 @@
 use egui::{Align, Layout, RichText, Ui, vec2};
 
 use super::{Asked, FileWish, Look, muted, traffic};
+use crate::advice::compare::{excluded, why_not};
+use crate::advice::translate::translate;
+use crate::catalog::Provider;
 use crate::export::EXPORTERS;
+use crate::ui::fidelity;
 use crate::ui::glyph::{self, Glyph};
 use crate::ui::view::View;
 use crate::workspace::{Action, ActionKind};
@@ -207,18 +211,51 @@ fn provider_ui(ui: &mut Ui, look: Look<'_>, asked: &mut Asked) {
     };
     let combo = egui::ComboBox::from_id_salt("provider")
         .width(120.0)
+        .height(420.0)
         .truncate();
     let shown = combo.selected_text(name(now)).show_ui(ui, |ui| {
-        for id in catalog.providers.keys() {
-            if ui.selectable_label(id == now, name(id)).clicked() && id != now {
-                asked.act(Action::ShowProvider(id.clone()));
-            }
+        ui.set_min_width(300.0);
+        for provider in catalog.providers.values() {
+            offer_ui(ui, look, provider, asked);
         }
     });
     ui.ctx()
         .accesskit_node_builder(shown.response.id, |node| node.set_label("Provider"));
     let hint = "Price and measure the design on another provider, without changing it.";
     shown.response.on_hover_text(hint);
+}
+
+/// A provider with whether it can run the design; those that cannot can be
+/// looked at too, to see how far they get.
+fn offer_ui(ui: &mut Ui, look: Look<'_>, provider: &Provider, asked: &mut Asked) {
+    let (workspace, theme) = (look.workspace, look.theme);
+    let design = workspace.shown();
+    let nodes = translate(design, workspace.catalog(), &provider.id);
+    let barred = excluded(provider, &nodes);
+    let worst = nodes.values().map(|node| node.fidelity).max();
+    let is_home = provider.id == design.environment.provider;
+    let (word, ink) = match (&barred, worst) {
+        (Some(_), _) => ("cannot run it", theme.warn),
+        _ if is_home => ("home", theme.muted),
+        (None, Some(worst)) => (worst.label(), fidelity::colour(theme, worst)),
+        (None, None) => ("", theme.muted),
+    };
+    let hint = match (&barred, worst) {
+        (Some(barred), _) => why_not(barred),
+        (None, Some(worst)) => fidelity::meaning(worst).to_owned(),
+        (None, None) => String::new(),
+    };
+    let is_now = provider.id == *workspace.provider();
+    let button = egui::Button::selectable(is_now, provider.name.as_str())
+        .right_text(RichText::new(word).small().color(ink));
+    let response = ui.add_sized([ui.available_width(), 24.0], button);
+    response.widget_info(|| {
+        let words = format!("{}, {word}", provider.name);
+        egui::WidgetInfo::selected(egui::WidgetType::SelectableLabel, true, is_now, words)
+    });
+    if response.on_hover_text(hint).clicked() && !is_now {
+        asked.act(Action::ShowProvider(provider.id.clone()));
+    }
 }
 
 fn appearance_ui(ui: &mut Ui, look: Look<'_>, view: &View, asked: &mut Asked) {

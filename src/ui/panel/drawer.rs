@@ -1,4 +1,4 @@
-//! The bottom drawer: charts and the bill.
+//! The bottom drawer: charts, the comparison and the bill.
 //!
 //! A chart is turned into shapes once and replayed until report, size or
 //! theme change, so that frames in which nothing happens cost nothing.
@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use egui::{Align, Galley, Layout, Rect, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
 
-use super::{Look, caption, lines, muted, tabs_ui};
+use super::{Asked, Look, caption, compare, lines, muted, tabs_ui};
 use crate::advice::sweep::TrafficSweep;
 use crate::design::NodeId;
 use crate::report::Report;
@@ -19,6 +19,7 @@ const TABS: &[(DrawerTab, &str)] = &[
     (DrawerTab::Cost, "Cost"),
     (DrawerTab::Latency, "Latency"),
     (DrawerTab::Load, "Load"),
+    (DrawerTab::Compare, "Compare"),
     (DrawerTab::Lines, "Lines"),
 ];
 
@@ -31,6 +32,7 @@ pub struct Drawer {
     trigger: Option<NodeId>,
     node: Option<NodeId>,
     drawn: Vec<Drawn>,
+    compare: compare::Compare,
 }
 
 /// A chart as it was drawn, and for what.
@@ -79,7 +81,13 @@ impl Key {
 }
 
 /// Shows the drawer.
-pub fn drawer_ui(ui: &mut Ui, look: Look<'_>, view: &mut View, drawer: &mut Drawer) {
+pub fn drawer_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    view: &mut View,
+    drawer: &mut Drawer,
+    asked: &mut Asked,
+) {
     // The drawer is as high as it was made, whatever is in it.
     ui.expand_to_include_rect(ui.available_rect_before_wrap());
     ui.horizontal(|ui| {
@@ -91,14 +99,18 @@ pub fn drawer_ui(ui: &mut Ui, look: Look<'_>, view: &mut View, drawer: &mut Draw
         });
     });
     ui.add_space(2.0);
-    if view.drawer_tab == DrawerTab::Lines {
-        lines::lines_ui(ui, look, view);
-        return;
+    match view.drawer_tab {
+        DrawerTab::Lines => lines::lines_ui(ui, look, view),
+        DrawerTab::Compare => {
+            compare::compare_ui(ui, look, view, &mut drawer.compare, asked);
+        }
+        tab => tab_ui(ui, look, drawer, tab),
     }
-    let charts: Vec<_> = CHARTS
-        .iter()
-        .filter(|chart| chart.tab() == view.drawer_tab)
-        .collect();
+}
+
+/// The charts of a tab.
+fn tab_ui(ui: &mut Ui, look: Look<'_>, drawer: &mut Drawer, tab: DrawerTab) {
+    let charts: Vec<_> = CHARTS.iter().filter(|chart| chart.tab() == tab).collect();
     charts_ui(ui, look, drawer, &charts);
 }
 
@@ -127,6 +139,7 @@ fn picker_ui(ui: &mut Ui, look: Look<'_>, view: &mut View, drawer: &mut Drawer) 
                 drawer.node = Some(id);
             }
         }
+        DrawerTab::Compare => compare::scale_ui(ui, look),
         _ => {}
     }
 }

@@ -5,6 +5,7 @@
 //! performed by the application after everything is drawn.
 
 pub mod bar;
+pub mod compare;
 pub mod drawer;
 pub mod export;
 pub mod inspector;
