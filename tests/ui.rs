@@ -9,10 +9,12 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use nephoscope::advice::compare::{Column, Comparison, compare};
 use nephoscope::catalog::Catalog;
 use nephoscope::design::{Design, LinkKind, NodeId};
 use nephoscope::project;
 use nephoscope::ui::App;
+use nephoscope::ui::view::DrawerTab;
 use nephoscope::workspace::Workspace;
 
 type Window = Harness<'static, App>;
@@ -190,4 +192,151 @@ fn a_window_at_rest_draws_nothing() {
     window.run();
     let steps = window.run();
     assert!(steps <= 2, "{steps} frames without anything to do");
+}
+
+fn compared(design: &Design) -> Comparison {
+    let catalog = Catalog::embedded().expect("the catalog is whole");
+    compare(design, catalog, 1.0, &|| false).expect("nobody stopped it")
+}
+
+fn known_cost(column: &Column) -> String {
+    let total = nephoscope::format::usd_per_month(column.total.value);
+    let prefix = if column.complete { "" } else { "at least " };
+    format!("{prefix}{total}")
+}
+
+/// The tab shows the providers that can run the design, with the numbers of
+/// the comparison; choosing one shows the design there, unchanged.
+#[test]
+fn providers_are_compared_and_one_is_chosen() {
+    let sample = project::sample("api-backend").expect("the sample is there");
+    let expected = compared(&sample);
+    let mut window = window(sample.clone());
+    assert!(window.state().workspace().comparison().is_none());
+    window.get_by_label("Compare").click();
+    window.run();
+    for column in &expected.providers {
+        let (cost, word) = (known_cost(column), column.fidelity.label());
+        window.get_by_label(&format!("Show {}, {cost}, fidelity {word}", column.name));
+        window.get_by_label(&format!("{}, per month, {cost}", column.name));
+    }
+    let other = &expected.providers[1];
+    window
+        .get_by_label_contains(&format!("Show {},", other.name))
+        .click();
+    window.run();
+    let workspace = window.state().workspace();
+    assert_eq!(workspace.provider(), &other.provider);
+    assert_eq!(workspace.report().cost.total.value, other.total.value);
+    assert!(!workspace.is_dirty(), "looking is not editing");
+    assert_eq!(design(&window), sample);
+    let steps = window.run();
+    assert!(steps <= 2, "{steps} frames without anything to do");
+}
+
+/// The menu of providers offers all of them, with whether they can run it.
+#[test]
+fn the_menu_of_providers_says_who_can_run_the_design() {
+    let sample = project::sample("api-backend").expect("the sample is there");
+    let expected = compared(&sample);
+    let mut window = window(sample);
+    let menu = centre(&window, "Provider");
+    window.drag_at(menu);
+    window.drop_at(menu);
+    window.run();
+    for column in &expected.providers[1..] {
+        let word = column.fidelity.label();
+        window.get_by_label(&format!("{}, {word}", column.name));
+    }
+    for excluded in &expected.excluded {
+        window.get_by_label(&format!("{}, cannot run it", excluded.name));
+    }
+    let other = &expected.providers[1];
+    let label = format!("{}, {}", other.name, other.fidelity.label());
+    window.get_by_label(&label).click();
+    window.run();
+    assert_eq!(window.state().workspace().provider(), &other.provider);
+}
+
+/// An edit makes the comparison follow; a hidden tab computes nothing.
+#[test]
+fn the_comparison_follows_the_design_while_it_is_shown() {
+    let sample = project::sample("api-backend").expect("the sample is there");
+    let mut window = window(sample);
+    window.state_mut().view_mut().drawer_tab = DrawerTab::Compare;
+    window.run();
+    let before = Arc::clone(window.state().workspace().comparison().expect("compared"));
+    window.get_by_role_and_label(Role::Button, "Table").click();
+    window.run();
+    let workspace = window.state().workspace();
+    let after = Arc::clone(workspace.comparison().expect("compared"));
+    assert!(workspace.comparison_is_current());
+    assert_eq!(*after, compared(&design(&window)));
+    assert_ne!(
+        after.providers[0].nodes.len(),
+        before.providers[0].nodes.len()
+    );
+    window.state_mut().view_mut().drawer_tab = DrawerTab::Cost;
+    window.run();
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    let workspace = window.state().workspace();
+    assert!(!workspace.comparison_is_current() && !workspace.is_comparing());
+}
+
+/// A price of one's own changes the bill at once, says what it replaced, makes
+/// the total lean on it, is saved, and is taken back by one undo.
+#[test]
+fn a_price_is_replaced_saved_and_taken_back() {
+    let sample = project::sample("api-backend").expect("the sample is there");
+    let mut window = window(sample.clone());
+    let before = cost(&window);
+    let line = {
+        let report = window.state().workspace().report();
+        let dearest = report
+            .cost
+            .lines
+            .iter()
+            .max_by(|a, b| a.exact.cmp(&b.exact));
+        dearest.expect("something is billed").clone()
+    };
+    let view = window.state_mut().view_mut();
+    view.selection.only_node(line.node.clone());
+    window.run();
+    let tabs = window
+        .get_all_by_label("Cost")
+        .map(|tab| tab.rect().center());
+    let inspector = tabs.max_by(|a, b| a.x.total_cmp(&b.x)).expect("a tab");
+    window.drag_at(inspector);
+    window.drop_at(inspector);
+    window.run();
+
+    let mut figures = line.cost.sources.iter().map(|note| note.figure.clone());
+    let figure = figures
+        .rfind(|figure| figure.0.contains('@'))
+        .expect("the line has a price");
+    let field = format!("Price {figure}");
+    enter(&mut window, Role::SpinButton, &field, "$500");
+    let changed = design(&window);
+    assert_eq!(changed.overrides[&figure].value, 500.0);
+    assert!(cost(&window) > before * 2.0, "the bill follows at once");
+    window.get_by_label_contains("yours, catalog says $");
+    let badges = window.get_all_by_label_contains("leans on").count();
+    assert_eq!(badges, 2, "in the inspector and in the status bar");
+
+    let reason = format!("Reason for {figure}");
+    enter(&mut window, Role::TextInput, &reason, "our contract");
+    assert_eq!(design(&window).overrides[&figure].reason, "our contract");
+
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let path = folder.path().join("own.ron");
+    press(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::S);
+    let typed = path.to_string_lossy();
+    enter(&mut window, Role::TextInput, "Path", &typed);
+    let saved = project::open(&path).expect("the file is read again");
+    assert_eq!(saved.design.overrides, design(&window).overrides);
+
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!(cost(&window), before);
+    assert_eq!(design(&window), sample, "value and reason were a step each");
 }

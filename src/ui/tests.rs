@@ -389,6 +389,33 @@ fn pictures_to_look_at() {
             let bad = Action::Open("/no/such/file.ron".into());
             app.perform_now(bad);
         });
+        let sample = || {
+            let design = crate::project::sample("api-backend").unwrap();
+            let figure =
+                crate::catalog::FigureId("aws.api-gateway-http/requests@us-east-1".to_owned());
+            let value = Some(crate::design::Override {
+                value: 0.8,
+                reason: "Our contract".to_owned(),
+            });
+            let own = Command::SetOverride { figure, value };
+            let mut workspace = Workspace::new(catalog.clone(), design, None);
+            workspace.perform(Action::Edit(vec![own]));
+            workspace
+        };
+        for (name, picture) in [("small", &small), ("wide", &large)] {
+            let compare = Picture {
+                tab: DrawerTab::Compare,
+                ..picture.clone()
+            };
+            take(&format!("compare-{name}-{theme}"), sample(), &compare);
+        }
+        pose("prices", &|app| {
+            let view = app.view().clone();
+            *app = App::new(sample());
+            *app.view_mut() = view;
+            app.panels_mut().inspector = Tab::Cost;
+            app.view_mut().selection.only_node("front-door".into());
+        });
         let sharp = Picture {
             pixels_per_point: 2.0,
             ..node
