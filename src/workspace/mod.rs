@@ -47,6 +47,9 @@ pub struct Workspace {
     contest: Contest,
     path: Option<PathBuf>,
     saved: Arc<Design>,
+    /// Whether the design differs from the saved one. Every frame asks, and
+    /// comparing large designs takes a good part of one.
+    is_dirty: bool,
     notices: Vec<Notice>,
 }
 
@@ -57,6 +60,7 @@ impl Workspace {
         let mut workspace = Self {
             catalog,
             saved: Arc::clone(editor.design()),
+            is_dirty: false,
             editor,
             preview: None,
             traffic: 1.0,
@@ -85,6 +89,7 @@ impl Workspace {
         Self {
             catalog,
             saved: Arc::clone(editor.design()),
+            is_dirty: false,
             editor,
             preview: None,
             traffic: 1.0,
@@ -180,7 +185,7 @@ impl Workspace {
 
     /// Whether there are unsaved edits.
     pub fn is_dirty(&self) -> bool {
-        *self.saved != **self.editor.design()
+        self.is_dirty
     }
 
     /// What to tell the user, oldest first.
@@ -234,6 +239,8 @@ impl Workspace {
             let design = self.editor.design();
             self.contest.follow(design, self.traffic, &self.catalog);
         }
+        let (design, saved) = (self.editor.design(), &self.saved);
+        self.is_dirty = !Arc::ptr_eq(design, saved) && design != saved;
     }
 
     fn try_perform(&mut self, action: Action) -> anyhow::Result<()> {
