@@ -6,6 +6,7 @@
 //! same thing without one. Nothing here computes latency, load or money.
 
 pub mod app;
+mod baked;
 pub mod canvas;
 pub mod chart;
 mod confirm;

@@ -4,13 +4,14 @@
 //! invisible widgets tell what was touched ([`gesture`]), gestures become
 //! selections and edits, and then the picture is drawn from a [`scene`].
 //! egui_graphs draws only when the scene differs from the last one; otherwise
-//! its shapes are replayed, so that an idle canvas costs nothing.
+//! what it drew is replayed ([`drawn`]), so that an idle canvas costs nothing.
 //!
 //! The design is never changed here: edits leave as [`Action`]s.
 
 mod camera;
 mod card;
 mod connect;
+mod drawn;
 mod edits;
 mod face;
 mod gesture;
@@ -28,7 +29,7 @@ mod touch;
 
 use std::sync::Arc;
 
-use egui::{LayerId, Order, Pos2, Rect, Sense, Shape, Ui, UiBuilder};
+use egui::{Pos2, Rect, Sense, Shape, Ui, UiBuilder};
 
 use crate::design::{Design, NodeId};
 use crate::report::Report;
@@ -37,6 +38,7 @@ use crate::ui::view::{Fit, Selection, View};
 use crate::workspace::{Action, ActionKind, Workspace};
 
 use camera::{Lens, Wheel};
+use drawn::Drawn;
 use gesture::Gesture;
 use projection::Projection;
 use scene::{Facts, Scene, Target};
@@ -62,14 +64,6 @@ pub struct Canvas {
     menu_is_fresh: bool,
     popup_shown: bool,
     renaming_shown: Option<NodeId>,
-}
-
-/// What was drawn, and what it depended on.
-struct Drawn {
-    scene: Arc<Scene>,
-    shapes: Vec<Shape>,
-    /// Laid-out text that egui lays out anew when it remakes the font atlas.
-    atlas: Arc<egui::Galley>,
 }
 
 impl Default for Canvas {
@@ -243,7 +237,7 @@ impl Canvas {
         }
     }
 
-    /// Draws the scene, or replays it where nothing changed.
+    /// Draws the scene, or replays what was drawn where that still holds.
     fn draw_ui(&mut self, ui: &mut Ui, scene: Scene) {
         // When the font atlas was remade, laid-out text is worthless; a text
         // that is laid out every frame comes out of egui's cache until then.
@@ -252,23 +246,16 @@ impl Canvas {
             egui::TextStyle::Body.resolve(ui.style()),
             egui::Color32::PLACEHOLDER,
         );
-        let known = self
-            .drawn
-            .as_ref()
-            .is_some_and(|drawn| *drawn.scene == scene && Arc::ptr_eq(&drawn.atlas, &atlas));
         let painter = ui.painter_at(self.rect);
         painter.rect_filled(self.rect, 0.0, scene.theme.canvas);
-        if !known {
-            let scene = Arc::new(scene);
-            let shapes = sketch(ui, self.rect, &mut self.projection, &scene);
-            self.drawn = Some(Drawn {
-                scene,
-                shapes,
-                atlas,
-            });
+        let known = self.drawn.as_mut();
+        if !known.is_some_and(|drawn| drawn.fit(&scene, &atlas)) {
+            let before = self.drawn.take();
+            let drawn = Drawn::new(ui, &mut self.projection, scene, atlas, before.as_ref());
+            self.drawn = Some(drawn);
         }
         if let Some(drawn) = &self.drawn {
-            painter.extend(drawn.shapes.iter().cloned());
+            painter.extend(drawn.shapes().iter().cloned());
         }
     }
 
@@ -419,35 +406,6 @@ impl Canvas {
         }
         actions
     }
-}
-
-/// Lets egui_graphs draw into a layer that is never shown, and takes the
-/// shapes from there. A layer without an area takes no clicks either.
-fn sketch(ui: &mut Ui, rect: Rect, projection: &mut Projection, scene: &Arc<Scene>) -> Vec<Shape> {
-    let layer = LayerId::new(Order::Background, egui::Id::new("canvas sketch"));
-    let mut shapes = Vec::new();
-    // It fits to its own taste when first shown and corrects its camera when
-    // it was moved; the second showing is then as asked.
-    for _ in 0..2 {
-        let builder = UiBuilder::new()
-            .layer_id(layer)
-            .max_rect(rect)
-            .id(egui::Id::new("canvas sketch ui"));
-        let mut hidden = ui.new_child(builder);
-        hidden.set_clip_rect(rect);
-        projection.show_ui(&mut hidden, scene);
-        let drawn = ui
-            .ctx()
-            .graphics_mut(|graphics| std::mem::take(graphics.entry(layer)));
-        shapes = drawn
-            .all_entries()
-            .map(|entry| entry.shape.clone())
-            .collect();
-        if Projection::was_shown_as_asked(ui, scene) {
-            break;
-        }
-    }
-    shapes
 }
 
 /// What an empty canvas says.

@@ -203,7 +203,10 @@ impl<'a> Pen<'a> {
             _ => card::category(theme, self.node.archetype()),
         };
         let fill = self.ink(mix(theme.card, colour, 0.7));
-        let radius = self.scaled(8.0).max(1.0);
+        // Corners of less than a point cannot be told from square ones, which
+        // take a third of the triangles.
+        let radius = Some(self.scaled(8.0)).filter(|radius| *radius >= 1.0);
+        let radius = radius.unwrap_or(0.0);
         self.shapes
             .push(Shape::rect_filled(self.rect, radius, fill));
         if self.is_selected() || self.is_hovered() || self.is_fit() {

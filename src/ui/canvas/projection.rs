@@ -206,6 +206,13 @@ impl Projection {
             })
     }
 
+    /// A box around all cards and wires.
+    pub fn extent(&self) -> Rect {
+        let cards = self.bounds(|_| true);
+        self.wires(Rect::EVERYTHING)
+            .fold(cards, |extent, (_, route)| extent.union(route.bounds()))
+    }
+
     /// All wires that may touch a rectangle.
     pub fn wires(&self, within: Rect) -> impl Iterator<Item = (&LinkId, Route)> {
         self.graph.edges_iter().filter_map(move |(index, edge)| {

@@ -3,7 +3,7 @@
 //! Cards and wires read everything from a shared [`Scene`]: design, report,
 //! theme, camera, selection, hover. Two equal scenes look the same, so the
 //! canvas draws anew only when the scene differs from the last one and else
-//! replays what it drew.
+//! replays what it drew. [`super::drawn`] does that.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -155,11 +155,11 @@ impl Scene {
             }
         }
     }
-}
 
-impl PartialEq for Scene {
-    fn eq(&self, other: &Self) -> bool {
-        self.lens == other.lens
+    /// Whether both look the same but for where the camera looks.
+    pub fn is_same_but_for_pan(&self, other: &Self) -> bool {
+        self.lens.rect == other.lens.rect
+            && self.lens.camera.zoom == other.lens.camera.zoom
             && self.pixels_per_point == other.pixels_per_point
             && self.theme.is_dark == other.theme.is_dark
             && Arc::ptr_eq(&self.design, &other.design)
@@ -171,5 +171,11 @@ impl PartialEq for Scene {
             && self.hovered == other.hovered
             && self.wiring == other.wiring
             && self.renaming == other.renaming
+    }
+}
+
+impl PartialEq for Scene {
+    fn eq(&self, other: &Self) -> bool {
+        self.lens == other.lens && self.is_same_but_for_pan(other)
     }
 }

@@ -11,6 +11,7 @@ use super::{Asked, Look, caption, compare, lines, muted, tabs_ui};
 use crate::advice::sweep::TrafficSweep;
 use crate::design::NodeId;
 use crate::report::Report;
+use crate::ui::baked::baked;
 use crate::ui::chart::{CHARTS, ChartKind, Picture, Placement, Subject};
 use crate::ui::theme::Theme;
 use crate::ui::view::{DrawerTab, View};
@@ -318,7 +319,7 @@ impl Drawer {
                     let (shapes, placements) = picture.shapes(ctx, look.theme, rect);
                     Finished {
                         picture,
-                        shapes,
+                        shapes: baked(ctx, shapes),
                         placements,
                     }
                 });

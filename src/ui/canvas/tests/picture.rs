@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Color32, pos2, vec2};
+use egui::{Color32, Pos2, pos2, vec2};
 
 use super::super::scene::{Facts, Scene, Target, Wiring};
 use super::super::{Canvas, Lens};
@@ -145,6 +145,12 @@ fn shop_report(design: &Design) -> Report {
 }
 
 fn picture(theme: Theme, zoom: f32, alter: impl Fn(&mut Scene, &mut Design)) -> Image {
+    let scene = scene(theme, zoom, alter);
+    let center = scene.lens.camera.center;
+    panned(&scene, &[center]).0
+}
+
+fn scene(theme: Theme, zoom: f32, alter: impl Fn(&mut Scene, &mut Design)) -> Scene {
     let mut design = shop();
     let report = Arc::new(shop_report(&design));
     let lens = Lens {
@@ -157,7 +163,7 @@ fn picture(theme: Theme, zoom: f32, alter: impl Fn(&mut Scene, &mut Design)) -> 
     let mut scene = Scene {
         lens,
         pixels_per_point: 1.0,
-        theme: theme.clone(),
+        theme,
         facts: Arc::new(Facts::of(&design, &report)),
         design: Arc::default(),
         report,
@@ -171,14 +177,32 @@ fn picture(theme: Theme, zoom: f32, alter: impl Fn(&mut Scene, &mut Design)) -> 
     };
     alter(&mut scene, &mut design);
     scene.design = Arc::new(design);
+    scene
+}
+
+/// The picture after the camera went through some centres, and how many
+/// drawings that took.
+fn panned(scene: &Scene, centers: &[Pos2]) -> (Image, usize) {
+    let rect = scene.lens.rect;
     let mut canvas = Canvas {
-        rect: lens.rect,
+        rect,
         ..Canvas::default()
     };
     canvas.projection.sync(&scene.design);
-    screenshot(&theme, lens.rect.size(), 1.0, |ui| {
+    let mut frames = centers.iter();
+    let mut scene = scene.clone();
+    let mut drawings: Vec<Arc<Scene>> = Vec::new();
+    let image = screenshot(&scene.theme.clone(), rect.size(), 1.0, |ui| {
+        if let Some(center) = frames.next() {
+            scene.lens.camera.center = *center;
+        }
         canvas.draw_ui(ui, scene.clone());
-    })
+        let drawn = canvas.drawn.as_ref().map(|drawn| &drawn.scene);
+        if let Some(drawn) = drawn.filter(|drawn| !drawings.iter().any(|d| Arc::ptr_eq(d, drawn))) {
+            drawings.push(Arc::clone(drawn));
+        }
+    });
+    (image, drawings.len())
 }
 
 /// Keeps a picture to be looked at, where a folder for it is named.
@@ -230,6 +254,42 @@ fn less_detail_when_far_away() {
     assert!(count(&near, text) > count(&icons, text));
     assert!(count(&icons, text) > 20);
     assert_eq!(count(&dots, text), 0);
+}
+
+/// What is moved must look like what is drawn where the camera ends.
+#[test]
+fn a_pan_looks_as_if_drawn_anew() {
+    for (zoom, steps, most, why) in [
+        (
+            0.2,
+            [40.0, 200.0, 900.0],
+            1,
+            "all is in view from the start",
+        ),
+        (2.0, [10.0, 60.0, 100.0], 2, "the first step draws ahead"),
+        (
+            2.0,
+            [10.0, 60.0, 1_900.0],
+            3,
+            "the last step is out of reach",
+        ),
+    ] {
+        let scene = scene(Theme::dark(), zoom, |_, _| {});
+        let start = scene.lens.camera.center;
+        // Whole pixels, as a pan is rounded to.
+        let path: Vec<_> = [0.0, steps[0], steps[1], steps[2]]
+            .iter()
+            .map(|step| start - vec2(*step, step / 10.0) / zoom)
+            .collect();
+        let (moved, drawings) = panned(&scene, &path);
+        let (anew, _) = panned(&scene, &path[3..]);
+        keep(&format!("panned-{zoom}-{most}"), &moved);
+        assert_eq!(drawings, most, "{why}");
+        let pixels = moved.rgba.chunks_exact(4).zip(anew.rgba.chunks_exact(4));
+        let other = pixels.filter(|(a, b)| a.iter().zip(*b).any(|(a, b)| a.abs_diff(*b) > 40));
+        let other = other.count();
+        assert!(other < 300, "{other} pixels differ: {why}");
+    }
 }
 
 #[test]
