@@ -5,14 +5,15 @@
 //! triangles are those of the frame before. What is kept to be drawn again is
 //! therefore kept as triangles, which egui copies.
 //!
-//! Texts stay texts: their triangles point into the font atlas, which may grow
-//! at any time, even later in the same frame. Round dots come without the
-//! atlas's prepared discs for the same reason.
+//! Texts and dots stay what they are: their triangles point into the font
+//! atlas, where egui has discs ready too, and the atlas may grow at any time,
+//! even later in the same frame. Dots could do without the atlas, but then each
+//! takes dozens of triangles instead of two.
 
 use std::sync::Arc;
 
 use egui::epaint::Tessellator;
-use egui::{Context, Mesh, Shape, TextureId, Vec2};
+use egui::{Color32, Context, Mesh, Shape, TextureId, Vec2};
 
 /// The same picture with as much of it as possible as triangles. Right as long
 /// as the pixels per point of `ctx` stay what they are.
@@ -57,6 +58,7 @@ impl Oven {
                 }
             }
             Shape::Text(_) | Shape::Callback(_) => self.keep(shape),
+            Shape::Circle(dot) if dot.fill != Color32::TRANSPARENT => self.keep(shape),
             shape if shape.texture_id() != TextureId::default() => self.keep(shape),
             shape => self.tessellator.tessellate_shape(shape, &mut self.mesh),
         }
@@ -78,7 +80,7 @@ impl Oven {
 
 #[cfg(test)]
 mod tests {
-    use egui::{Align2, Color32, FontId, Pos2, Rect, Stroke, pos2, vec2};
+    use egui::{Align2, FontId, Pos2, Rect, Stroke, pos2, vec2};
 
     use super::*;
 
@@ -103,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_stay_and_split_the_triangles() {
+    fn texts_and_dots_stay_and_split_the_triangles() {
         let ctx = context();
         let dot = Shape::circle_filled(Pos2::ZERO, 3.0, Color32::RED);
         let wire =
@@ -119,18 +121,19 @@ mod tests {
             .map(|shape| match shape {
                 Shape::Mesh(_) => "mesh",
                 Shape::Text(_) => "text",
+                Shape::Circle(_) => "dot",
                 _ => "other",
             })
             .collect();
-        assert_eq!(kinds, ["mesh", "text", "mesh"]);
+        assert_eq!(kinds, ["mesh", "dot", "text", "mesh"]);
     }
 
     /// Nothing may point into the font atlas, which changes.
     #[test]
     fn triangles_have_no_texture() {
         let ctx = context();
-        let dot = Shape::circle_filled(Pos2::ZERO, 3.0, Color32::RED);
-        for shape in baked(&ctx, [dot, square(0.0)]) {
+        let ring = Shape::circle_stroke(Pos2::ZERO, 3.0, Stroke::new(1.0, Color32::RED));
+        for shape in baked(&ctx, [ring, square(0.0)]) {
             let Shape::Mesh(mesh) = shape else {
                 panic!("{shape:?}");
             };
