@@ -136,7 +136,7 @@ impl Judge<'_> {
         if !lost.is_empty() {
             return judged(Some(service), Fidelity::Lossy, &lost.join("; "), true);
         }
-        let (fidelity, mut reason) = self.likeness(service, home, wires);
+        let (fidelity, mut reason) = self.likeness(service, home, &needs);
         if pin.is_some() {
             reason.push_str("; chosen by hand");
         }
@@ -260,17 +260,11 @@ impl Judge<'_> {
     }
 
     /// Exact where both services speak one protocol, else near.
-    fn likeness(
-        &self,
-        service: &Service,
-        home: &ProviderId,
-        wires: &Wires<'_>,
-    ) -> (Fidelity, String) {
-        let needs = Needs::of(self.design, wires, self.id, self.node);
+    fn likeness(&self, service: &Service, home: &ProviderId, needs: &Needs) -> (Fidelity, String) {
         let pinned = needs.home.as_ref();
         let at_home = match pinned {
             Some(id) => self.catalog.services.get(id),
-            None => automatic_service(self.catalog, home, &needs),
+            None => automatic_service(self.catalog, home, needs),
         };
         let Some(at_home) = at_home else {
             return (Fidelity::Near, format!("{} takes its place", service.short));

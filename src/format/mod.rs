@@ -104,11 +104,13 @@ pub fn millis(milliseconds: f64) -> String {
     })
 }
 
-/// A rate given per second: `12.3 /s`, `4.1k /s`; rare events as `3 /h`.
+/// A rate given per second: `12.3 /s`, `4.1k /s`; rare events as `3 /h`, and
+/// what happens less than once in three years as `<0.001 /day`.
 pub fn rate_per_second(per_second: f64) -> String {
     finite(per_second, |rate| {
         let (size, unit) = match rate.abs() {
             0.0 => (1.0, "/s"),
+            rate if rate < 0.001 / 86_400.0 => return "<0.001 /day".into(),
             rate if rate >= 0.1 => (1.0, "/s"),
             rate if rate >= 1.0 / 60.0 => (60.0, "/min"),
             rate if rate >= 1.0 / 3_600.0 => (3_600.0, "/h"),
@@ -385,6 +387,8 @@ mod tests {
                 (0.0, "0 /s"),
                 (12.34, "12.3 /s"),
                 (4_100.0, "4.1k /s"),
+                (0.002 / 86_400.0, "0.002 /day"),
+                (7.3e-26, "<0.001 /day"),
                 (0.5, "0.5 /s"),
                 (0.05, "3 /min"),
                 (3.0 / 3_600.0, "3 /h"),
