@@ -5,6 +5,7 @@
 //! reported, so that analyses meet no missing name and no default price.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -13,7 +14,7 @@ use crate::catalog::{
 };
 use crate::design::placement::{Needs, Wires, automatic_service};
 use crate::design::{
-    Design, Environment, Link, LinkId, LinkKind, LinkSettings, Node, NodeId, Settings,
+    Design, Environment, Link, LinkId, LinkKind, LinkSettings, Node, NodeId, Series, Settings,
 };
 use crate::law::Law;
 use crate::units::Megabytes;
@@ -74,6 +75,8 @@ pub struct System<'a> {
     pub environment: Environment,
     /// Companions switched off, as `node/companion`.
     pub companions_off: std::collections::BTreeSet<String>,
+    /// What triggers replay, by the name of its file.
+    pub series: BTreeMap<String, Arc<Series>>,
     /// The provider of nodes that name none.
     pub provider: ProviderId,
     /// The region of nodes that name none.
@@ -189,6 +192,7 @@ pub fn resolve<'a>(
         catalog,
         environment: design.environment.clone(),
         companions_off: design.companions_off.clone(),
+        series: design.series.clone(),
         region: region
             .cloned()
             .unwrap_or_else(|| home_region(&design.environment, catalog, &home)),

@@ -3,36 +3,27 @@
 use petgraph::graph::{EdgeIndex, NodeIndex};
 
 use crate::catalog::LimitKind;
+use crate::design::Settings;
 use crate::design::settings::CapacityMode;
-use crate::design::{LinkKind, Settings};
 
 use super::Analysis;
 
 impl Analysis<'_> {
-    /// Hand-overs over a link: batches where it polls [1/s].
-    pub fn batches(&self, edge: EdgeIndex, bin: usize) -> f64 {
-        let rate = self.link_rate(edge, bin);
-        if self.system.graph[edge].kind == LinkKind::Poll {
-            rate / self.batch_size(edge, rate)
-        } else {
-            rate
-        }
-    }
-
-    /// The same, mean over the month [1/s].
-    pub fn batches_mean(&self, edge: EdgeIndex) -> f64 {
-        self.timeline.mean(|bin| self.batches(edge, bin))
-    }
-
     /// Mean messages of one batch at a rate.
     ///
     /// Queues: a batch opens with its first message and closes when it is full
     /// or its window ends, 1 + E[min(N, B − 1)] with N Poisson; a window of 0
     /// hands over single messages. Streams: what one shard collects in a
-    /// polling cycle, given that it is not empty.
-    fn batch_size(&self, edge: EdgeIndex, rate: f64) -> f64 {
+    /// polling cycle, given that it is not empty. Where messages wait, batches
+    /// are full.
+    pub(super) fn batch_size(&self, edge: EdgeIndex, rate: f64, shards: f64, bin: usize) -> f64 {
         let route = &self.system.graph[edge];
         let most = f64::from(route.settings.batch_size().max(1));
+        let waiting = self.wires[edge.index()].waiting.as_ref();
+        if waiting.is_some_and(|waiting| waiting.depth.get(bin).is_some_and(|depth| *depth > most))
+        {
+            return most;
+        }
         let window = route.settings.batch_window().seconds();
         let Some((from, _)) = self.system.graph.edge_endpoints(edge) else {
             return 1.0;
@@ -45,7 +36,7 @@ impl Analysis<'_> {
                     .and_then(|service| service.polling.as_ref())
                     .map_or(1.0, |polling| polling.wait.value)
                     .max(window);
-                let collected = rate / self.shards(from) * cycle;
+                let collected = rate / shards.max(1.0) * cycle;
                 if collected < 1e-9 {
                     1.0
                 } else {

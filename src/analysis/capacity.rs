@@ -30,7 +30,7 @@ pub(super) fn database_pool(
     let scaling = analysis.system.graph[node]
         .service
         .and_then(|service| service.scaling.as_ref());
-    let mut pool = super::scaled_pool(analysis, node, |rate| units(rate, database, scaling));
+    let mut pool = scaled_pool(analysis, node, |rate| units(rate, database, scaling));
     if !database.auto_pause() {
         return pool;
     }
@@ -41,6 +41,26 @@ pub(super) fn database_pool(
         bin.cold = found;
     }
     pool
+}
+
+/// Instances or units that follow the load.
+pub(super) fn scaled_pool(
+    analysis: &Analysis<'_>,
+    node: NodeIndex,
+    instances: impl Fn(f64) -> f64,
+) -> Vec<PoolBin> {
+    let mean = analysis.response_mean(node) / 1_000.0;
+    analysis
+        .station(node)
+        .arrivals
+        .iter()
+        .map(|&rate| PoolBin {
+            busy: rate * mean,
+            wanted: rate * mean,
+            alive: instances(rate),
+            ..PoolBin::default()
+        })
+        .collect()
 }
 
 /// Units that carry a load.
@@ -127,7 +147,7 @@ pub(super) fn activity(
     let concurrency = compute.map_or(1.0, |c| c.concurrency(set, function.memory().0));
     let service = law.mean().0 / 1_000.0;
     if concurrency <= 1.0 {
-        let rate = analysis.invocations_mean(node);
+        let rate = analysis.carried_mean(node);
         return Activity {
             instances: rate * service,
             periods: rate,

@@ -12,24 +12,42 @@ use crate::catalog::Compute;
 use super::pool::{PoolLoad, pool};
 use super::queueing::erlang_b;
 use super::timeline::{Bin, Regime, Timeline};
+use super::waiting::{Door, Room, Waiting};
 
 /// What a pool has to do.
 #[derive(Clone)]
 pub struct Demand<'a> {
-    /// Invocations by bin [1/s].
+    /// Invocations by bin that do not wait [1/s].
+    pub direct: &'a [f64],
+    /// Invocations by bin that are lost where they are turned away [1/s].
+    pub lossy: &'a [f64],
+    /// All invocations by bin, as far as they are known before anything waits
+    /// [1/s].
     pub invocations: &'a [f64],
+    /// Events of one invocation.
+    pub per_invocation: f64,
     /// Busy time of one invocation [s].
     pub service: f64,
     /// Provisioned instances.
     pub provisioned: u32,
     /// Share of the time in which they are.
     pub provisioned_share: f64,
-    /// Highest concurrency.
-    pub limit: f64,
+    /// Highest concurrency, by bin.
+    pub limit: &'a dyn Fn(usize) -> f64,
     /// Longest gap between firings of the n-th trigger [s].
     pub gaps: &'a dyn Fn(usize) -> f64,
     /// Further cold starts in a month, for each instance alive: deployments.
     pub deployments: f64,
+}
+
+impl Demand<'_> {
+    fn whole(&self, bin: usize) -> f64 {
+        self.invocations.get(bin).copied().unwrap_or(0.0)
+    }
+
+    fn lossy(&self, bin: usize) -> f64 {
+        self.lossy.get(bin).copied().unwrap_or(0.0)
+    }
 }
 
 /// One bin of a pool.
@@ -41,65 +59,261 @@ pub struct PoolBin {
     pub alive: f64,
     /// Probability that an invocation starts an instance.
     pub cold: f64,
-    /// Probability that an invocation is refused.
+    /// Probability that an invocation is refused for good: nobody waits, and
+    /// nothing delivers it again.
     pub throttle: f64,
+    /// Probability that an attempt finds no place, whether it comes back or not.
+    pub turned_away: f64,
+    /// Executions wanted: those that run and those that find no place.
+    pub wanted: f64,
     /// Share of the invocations that provisioned instances serve.
     pub provisioned: f64,
+    /// Share of the invocations that do not wait: what is turned away of them
+    /// is lost.
+    pub waits_not: f64,
 }
 
 impl PoolBin {
-    /// Executions wanted: those that run and those that were refused a place.
-    pub fn wanted(&self) -> f64 {
-        self.busy / (1.0 - self.throttle).max(1e-6)
-    }
-}
-
-/// Follows a pool through the bins of a month.
-pub fn follow(timeline: &Timeline, demand: &Demand<'_>, compute: &Compute) -> Vec<PoolBin> {
-    let mut known = BTreeMap::new();
-    let mut bins: Vec<PoolBin> = Vec::with_capacity(timeline.bins.len());
-    let calm = calm_state(timeline, demand, compute, &mut known);
-    let mut spike = Spike::resting(calm.alive, compute);
-    let mut current = None;
-    for (index, bin) in timeline.bins.iter().enumerate() {
-        let rate = demand.invocations.get(index).copied().unwrap_or(0.0);
-        if current != Some(bin.regime) {
-            spike = Spike::resting(calm.alive, compute);
-            current = Some(bin.regime);
+    /// Adds invocations that come one after another to those of a firing, as
+    /// far as there is room; returns the share that finds none.
+    fn add_stream(&mut self, rate: f64, limit: f64, bin: &Bin, service: f64) -> f64 {
+        let load = rate * service;
+        if load <= 0.0 {
+            return 0.0;
         }
-        bins.push(match bin.regime {
-            Regime::Stationary => stationary(rate, demand, compute, &mut known),
-            Regime::Transient(_) => spike.step(bin, rate, demand, compute),
-            Regime::Burst(trigger) => firing(bin, rate, trigger, &calm, demand, compute),
-        });
+        let busy = load.min((limit - self.busy).max(0.0));
+        let starts = (self.busy + busy - self.alive).max(0.0);
+        let fired = self.busy;
+        self.busy += busy;
+        self.wanted += load;
+        self.alive = self.alive.max(self.busy);
+        let arrivals = fired + rate * bin.length;
+        let cold = self.cold * fired + starts.min(rate * bin.length);
+        self.cold = (cold / arrivals.max(1e-9)).min(1.0);
+        1.0 - busy / load
     }
-    add_growth(timeline, demand, &mut bins);
-    bins
+
+    /// Turns away a larger share, as others fill the pool that it belongs to.
+    pub(super) fn turn_away(&mut self, share: f64) {
+        let lost = self.waits_not;
+        self.busy = self.wanted * (1.0 - share * lost);
+        self.throttle = share * lost;
+        self.turned_away = share;
+    }
+
+    /// What is lost of invocations of which so many do not wait.
+    fn lose(mut self, direct: f64, all: f64) -> Self {
+        let share = if all > 0.0 {
+            (direct / all).min(1.0)
+        } else {
+            1.0
+        };
+        self.waits_not = share;
+        self.throttle = self.turned_away * share;
+        self
+    }
 }
 
-/// The mean state outside spikes and firings.
-fn calm_state(
+/// Follows a pool through the bins of a month, and what waits for a place in
+/// it.
+pub fn follow(
     timeline: &Timeline,
     demand: &Demand<'_>,
     compute: &Compute,
-    known: &mut BTreeMap<u64, PoolBin>,
-) -> PoolBin {
-    let (mut rate, mut weight) = (0.0, 0.0);
-    for (bin, own) in timeline.bins.iter().zip(demand.invocations) {
-        if bin.regime == Regime::Stationary {
-            rate += bin.weight * own;
-            weight += bin.weight;
+    rooms: Vec<Room<'_>>,
+) -> (Vec<PoolBin>, Vec<Waiting>) {
+    let mut run = Run {
+        timeline,
+        demand,
+        compute,
+        known: BTreeMap::new(),
+        calm: PoolBin::default(),
+        doors: rooms
+            .into_iter()
+            .map(|room| Door::new(room, timeline.bins.len()))
+            .collect(),
+    };
+    run.calm = run.calm_state();
+    let mut bins = vec![PoolBin::default(); timeline.bins.len()];
+    run.hours(&mut bins);
+    if run.doors.iter().any(Door::is_backlogged) {
+        // What the last hour leaves is there when the first begins.
+        run.doors.iter_mut().for_each(Door::begin_cycle);
+        run.hours(&mut bins);
+    }
+    run.events(&mut bins);
+    add_growth(timeline, demand, &mut bins);
+    let waiting = run.doors.into_iter().map(Door::finish).collect();
+    (bins, waiting)
+}
+
+/// What waits before a consumer that takes at most so much at once [events/s],
+/// instances apart.
+pub(super) fn drain(
+    timeline: &Timeline,
+    direct: &[f64],
+    most: f64,
+    rooms: Vec<Room<'_>>,
+) -> Vec<Waiting> {
+    let mut doors: Vec<Door<'_>> = rooms
+        .into_iter()
+        .map(|room| Door::new(room, timeline.bins.len()))
+        .collect();
+    let pass = |doors: &mut Vec<Door<'_>>, hours: bool| {
+        let mut current = None;
+        for (index, bin) in timeline.bins.iter().enumerate() {
+            if (bin.regime == Regime::Stationary) != hours {
+                continue;
+            }
+            if let Regime::Transient(event) | Regime::Burst(event) = bin.regime
+                && current != Some(event)
+            {
+                doors.iter_mut().for_each(Door::rest);
+                current = Some(event);
+            }
+            let own = direct.get(index).copied().unwrap_or(0.0);
+            let offered: f64 = doors.iter_mut().map(|door| door.offer(index, bin)).sum();
+            let room = (most - own).max(0.0);
+            let over = if offered > room {
+                1.0 - room / offered
+            } else {
+                0.0
+            };
+            doors
+                .iter_mut()
+                .for_each(|door| door.settle(index, bin, over));
+        }
+    };
+    pass(&mut doors, true);
+    if doors.iter().any(Door::is_backlogged) {
+        doors.iter_mut().for_each(Door::begin_cycle);
+        pass(&mut doors, true);
+    }
+    pass(&mut doors, false);
+    doors.into_iter().map(Door::finish).collect()
+}
+
+/// A pool on its way through the month.
+struct Run<'a> {
+    timeline: &'a Timeline,
+    demand: &'a Demand<'a>,
+    compute: &'a Compute,
+    known: BTreeMap<u64, PoolBin>,
+    calm: PoolBin,
+    doors: Vec<Door<'a>>,
+}
+
+impl Run<'_> {
+    /// The mean state outside spikes and firings.
+    fn calm_state(&mut self) -> PoolBin {
+        let (mut rate, mut weight) = (0.0, 0.0);
+        for (index, bin) in self.timeline.bins.iter().enumerate() {
+            if bin.regime == Regime::Stationary {
+                rate += bin.weight * self.demand.whole(index);
+                weight += bin.weight;
+            }
+        }
+        if weight <= 0.0 {
+            // Nothing but a sequence, as a replay is: its mean.
+            rate = self.timeline.mean(|index| self.demand.whole(index));
+            weight = 1.0;
+        }
+        if rate > 0.0 {
+            let limit = (self.demand.limit)(0);
+            stationary(
+                rate / weight,
+                limit,
+                self.demand,
+                self.compute,
+                &mut self.known,
+            )
+        } else {
+            PoolBin::default()
         }
     }
-    if weight > 0.0 && rate > 0.0 {
-        stationary(rate / weight, demand, compute, known)
-    } else {
-        PoolBin::default()
+
+    fn hours(&mut self, bins: &mut [PoolBin]) {
+        for (index, bin) in self.timeline.bins.iter().enumerate() {
+            if bin.regime != Regime::Stationary {
+                continue;
+            }
+            let rate = self.offered(index, bin);
+            let limit = (self.demand.limit)(index);
+            let state = stationary(rate, limit, self.demand, self.compute, &mut self.known);
+            let load = rate * self.demand.service;
+            let over = if load > limit {
+                1.0 - limit / load
+            } else {
+                0.0
+            };
+            self.settle(index, bin, over);
+            let lossy = self.demand.lossy(index);
+            let mut state = state.lose(lossy, rate);
+            // What waits is let in as soon as a place is free.
+            let waited = (load - lossy * self.demand.service).max(0.0);
+            state.busy = (state.busy + waited * (state.turned_away - over)).max(0.0);
+            if let Some(slot) = bins.get_mut(index) {
+                *slot = state;
+            }
+        }
+    }
+
+    fn events(&mut self, bins: &mut [PoolBin]) {
+        let mut spike = Spike::resting(self.calm.alive, self.compute);
+        let mut current = None;
+        for (index, bin) in self.timeline.bins.iter().enumerate() {
+            let event = match bin.regime {
+                Regime::Stationary => continue,
+                Regime::Transient(event) | Regime::Burst(event) => event,
+            };
+            if current != Some(event) {
+                spike = Spike::resting(self.calm.alive, self.compute);
+                self.doors.iter_mut().for_each(Door::rest);
+                current = Some(event);
+            }
+            let limit = (self.demand.limit)(index);
+            let direct = self.demand.direct.get(index).copied().unwrap_or(0.0);
+            let rate = self.offered(index, bin);
+            let state = if matches!(bin.regime, Regime::Burst(_)) {
+                let mut state = self.firing(bin, direct, event, limit);
+                let over = state.add_stream(rate - direct, limit, bin, self.demand.service);
+                spike.alive = state.alive;
+                self.settle(index, bin, over);
+                state
+            } else {
+                let state = spike.step(bin, rate, limit, self.demand, self.compute);
+                self.settle(index, bin, state.turned_away);
+                state
+            };
+            if let Some(slot) = bins.get_mut(index) {
+                *slot = state.lose(self.demand.lossy(index), rate);
+            }
+        }
+    }
+
+    /// Invocations offered in a bin: those that come by themselves, and those
+    /// that wait and are let through [1/s].
+    fn offered(&mut self, index: usize, bin: &Bin) -> f64 {
+        let direct = self.demand.direct.get(index).copied().unwrap_or(0.0);
+        let per_invocation = self.demand.per_invocation.max(1e-9);
+        let waiting: f64 = self
+            .doors
+            .iter_mut()
+            .map(|door| door.offer(index, bin) / per_invocation)
+            .sum();
+        direct + waiting
+    }
+
+    fn settle(&mut self, index: usize, bin: &Bin, refused: f64) {
+        for door in &mut self.doors {
+            door.settle(index, bin, refused);
+        }
     }
 }
 
 fn stationary(
     rate: f64,
+    limit: f64,
     demand: &Demand<'_>,
     compute: &Compute,
     known: &mut BTreeMap<u64, PoolBin>,
@@ -110,7 +324,7 @@ fn stationary(
             ..PoolBin::default()
         };
     }
-    let key = rate.to_bits();
+    let key = rate.to_bits() ^ limit.to_bits().rotate_left(32);
     if let Some(bin) = known.get(&key) {
         return *bin;
     }
@@ -121,15 +335,18 @@ fn stationary(
         mean_service_s: demand.service,
         idle_timeout_s: compute.idle_timeout.value,
         lifetime_cap_s: compute.lifetime.as_ref().map(|figure| figure.value),
-        limit: whole_limit(demand.limit),
+        limit: whole_limit(limit),
     });
-    let refused = throttle(demand.limit, busy);
+    let refused = throttle(limit, busy);
     let bin = PoolBin {
         busy: busy * (1.0 - refused),
         alive: state.busy + state.idle + f64::from(demand.provisioned),
         cold: state.cold_probability * spill,
         throttle: refused,
+        turned_away: refused,
+        wanted: busy,
         provisioned: 1.0 - spill,
+        waits_not: 1.0,
     };
     known.insert(key, bin);
     bin
@@ -178,21 +395,36 @@ impl Spike {
 
     /// Lets the bucket refill and environments start, in steps short against
     /// the bin.
-    fn step(&mut self, bin: &Bin, rate: f64, demand: &Demand<'_>, compute: &Compute) -> PoolBin {
+    fn step(
+        &mut self,
+        bin: &Bin,
+        rate: f64,
+        limit: f64,
+        demand: &Demand<'_>,
+        compute: &Compute,
+    ) -> PoolBin {
         const STEPS: u32 = 16;
         let dt = bin.length / f64::from(STEPS);
         let wanted = needed(rate, demand.service, bin.length);
+        // Instances that the load no longer needs are retired once they have
+        // been idle for the timeout.
+        let kept = (-bin.length / compute.idle_timeout.value.max(1.0)).exp();
+        if self.alive > wanted {
+            self.alive = wanted + (self.alive - wanted) * kept;
+        }
         let (mut started, mut refused, mut busy) = (0.0, 0.0, 0.0);
         for _ in 0..STEPS {
             self.tokens =
                 (self.tokens + compute.start_rate.value * dt).min(compute.start_burst.value);
-            let room = (demand.limit - self.alive).max(0.0);
+            let room = (limit - self.alive).max(0.0);
             let starts = (wanted - self.alive).clamp(0.0, self.tokens.min(room));
             self.alive += starts;
             self.tokens -= starts;
             started += starts;
             let load = rate * demand.service;
-            let served = load.min(self.alive.max(f64::from(demand.provisioned)));
+            let served = load
+                .min(self.alive.max(f64::from(demand.provisioned)))
+                .min(limit);
             busy += served;
             refused += if load > 0.0 { 1.0 - served / load } else { 0.0 };
         }
@@ -206,7 +438,10 @@ impl Spike {
                 0.0
             },
             throttle: refused / f64::from(STEPS),
+            turned_away: refused / f64::from(STEPS),
+            wanted: rate * demand.service,
             provisioned: 1.0 - spill(demand, rate * demand.service),
+            waits_not: 1.0,
         }
     }
 }
@@ -223,40 +458,43 @@ fn needed(rate: f64, service: f64, length: f64) -> f64 {
     mean + (2.0 * mean * (1.0 + length / service).ln()).sqrt()
 }
 
-/// Everything arrives at once.
-fn firing(
-    bin: &Bin,
-    rate: f64,
-    trigger: usize,
-    calm: &PoolBin,
-    demand: &Demand<'_>,
-    compute: &Compute,
-) -> PoolBin {
-    let arrivals = rate * bin.length;
-    if arrivals <= 0.0 {
-        return PoolBin::default();
-    }
-    let kept = (demand.gaps)(trigger) <= compute.idle_timeout.value;
-    let alive = if kept {
-        arrivals.max(calm.alive)
-    } else {
-        calm.alive.max(f64::from(demand.provisioned))
-    };
-    let free = (alive - calm.busy).max(0.0);
-    let served = arrivals.min(demand.limit);
-    let starts = (served - free).max(0.0).min(compute.start_burst.value);
-    let lifetime = compute
-        .lifetime
-        .as_ref()
-        .map_or(0.0, |cap| ((demand.gaps)(trigger) / cap.value).min(1.0));
-    let cold = (starts / arrivals).max(if kept { lifetime } else { 0.0 });
-    let carried = (free + starts).min(served);
-    PoolBin {
-        busy: carried,
-        alive: free + starts + calm.busy,
-        cold: cold.min(1.0),
-        throttle: (1.0 - carried / arrivals).max(0.0),
-        provisioned: (f64::from(demand.provisioned) / arrivals).min(1.0),
+impl Run<'_> {
+    /// Everything arrives at once.
+    fn firing(&self, bin: &Bin, rate: f64, trigger: usize, limit: f64) -> PoolBin {
+        let (demand, compute, calm) = (self.demand, self.compute, &self.calm);
+        let provisioned = f64::from(demand.provisioned);
+        let arrivals = rate * bin.length;
+        if arrivals <= 0.0 {
+            return PoolBin {
+                alive: calm.alive.max(provisioned),
+                ..PoolBin::default()
+            };
+        }
+        let kept = (demand.gaps)(trigger) <= compute.idle_timeout.value;
+        let alive = if kept {
+            arrivals.max(calm.alive)
+        } else {
+            calm.alive.max(provisioned)
+        };
+        let free = (alive - calm.busy).max(0.0);
+        let served = arrivals.min(limit);
+        let starts = (served - free).max(0.0).min(compute.start_burst.value);
+        let lifetime = compute
+            .lifetime
+            .as_ref()
+            .map_or(0.0, |cap| ((demand.gaps)(trigger) / cap.value).min(1.0));
+        let cold = (starts / arrivals).max(if kept { lifetime } else { 0.0 });
+        let carried = (free + starts).min(served);
+        PoolBin {
+            busy: carried,
+            alive: free + starts + calm.busy,
+            cold: cold.min(1.0),
+            throttle: (1.0 - carried / arrivals).max(0.0),
+            turned_away: (1.0 - carried / arrivals).max(0.0),
+            wanted: arrivals,
+            provisioned: (provisioned / arrivals).min(1.0),
+            waits_not: 1.0,
+        }
     }
 }
 

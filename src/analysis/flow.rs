@@ -39,6 +39,8 @@ pub struct Flow {
     pub loops: Vec<Component>,
     /// Links whose feedback was cut.
     pub cut: Vec<bool>,
+    /// Strongly connected components, senders before receivers.
+    pub order: Vec<Vec<NodeIndex>>,
 }
 
 /// A strongly connected component that feeds itself.
@@ -99,8 +101,9 @@ pub fn flow(system: &System<'_>, late: &Late) -> Flow {
         influence: Vec::new(),
         loops: Vec::new(),
         cut: vec![false; graph.edge_count()],
+        order: components(system),
     };
-    let order = components(system);
+    let order = std::mem::take(&mut flow.order);
     for component in &order {
         find_runaway(system, &mut flow, component);
     }
@@ -109,6 +112,7 @@ pub fn flow(system: &System<'_>, late: &Late) -> Flow {
         .into_iter()
         .map(|trigger| solve(system, &flow, &order, trigger))
         .collect();
+    flow.order = order;
     flow
 }
 
@@ -125,7 +129,7 @@ pub fn one_turn(system: &System<'_>, flow: &Flow, component: &Component, node: N
     let start = component.nodes.iter().position(|&other| other == node);
     let links = inner_links(system, &turn, &component.nodes);
     cut_feedback(&mut turn, component.nodes.len(), &links, start);
-    turn.influence = vec![solve(system, &turn, &components(system), node)];
+    turn.influence = vec![solve(system, &turn, &flow.order, node)];
     turn
 }
 

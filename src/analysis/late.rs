@@ -10,6 +10,7 @@ use crate::units::Millis;
 
 use super::Analysis;
 use super::flow::Late;
+use super::moments;
 use super::response::Response;
 
 /// Probabilities below this are noise of the fitted tail.
@@ -35,7 +36,7 @@ fn cut_off(analysis: &Analysis<'_>, node: NodeIndex) -> f64 {
         return 0.0;
     }
     match analysis.work(node).as_ref() {
-        Response::Truncated { inner, at } => beyond(analysis.moments(inner).law().cdf(*at)),
+        Response::Truncated { inner, at } => beyond(moments::cdf(analysis.moments(inner), at.0)),
         _ => 0.0,
     }
 }
@@ -59,7 +60,7 @@ fn given_up(analysis: &Analysis<'_>, edge: EdgeIndex) -> f64 {
         Some(operation) => graph[to]
             .timing(operation)
             .map_or(1.0, |law| law.cdf(timeout)),
-        None => analysis.moments(&analysis.response(to)).law().cdf(timeout),
+        None => moments::cdf(analysis.moments(&analysis.response(to)), timeout.0),
     };
     beyond(in_time(timeout))
 }

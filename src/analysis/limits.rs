@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use petgraph::graph::NodeIndex;
 
-use crate::catalog::{FigureId, LimitKind, LimitScope, ProviderId, RegionId, ServiceId};
+use crate::catalog::{FigureId, LimitKind, LimitScope, RegionId, ServiceId};
 use crate::design::Settings;
 use crate::design::settings::CapacityMode;
 
 use super::Analysis;
-use super::compute::{PoolBin, throttle};
+use super::account;
 use super::queueing::token_bucket_poisson_rejected;
 
 /// The tightest limit of a node and the load on it at the peak.
@@ -32,84 +32,6 @@ impl LimitUse {
             self.load / self.limit
         } else {
             f64::INFINITY
-        }
-    }
-}
-
-/// Highest concurrency that a function can reach: its reservation, or what
-/// others' reservations leave of the account's.
-pub fn concurrency_limit(analysis: &Analysis<'_>, node: NodeIndex) -> Option<f64> {
-    let station = &analysis.system.graph[node];
-    let Settings::Function(function) = &station.settings else {
-        return None;
-    };
-    if function.reserved() > 0 {
-        return Some(f64::from(function.reserved()));
-    }
-    let account = analysis.system.limit(node, LimitKind::Concurrency)?;
-    let reserved: f64 = neighbours(analysis, node)
-        .filter_map(|other| match &analysis.system.graph[other].settings {
-            Settings::Function(other) => Some(f64::from(other.reserved())),
-            _ => None,
-        })
-        .sum();
-    Some((account - reserved).max(0.0))
-}
-
-/// Functions of the same account pool.
-fn neighbours<'a>(
-    analysis: &'a Analysis<'_>,
-    node: NodeIndex,
-) -> impl Iterator<Item = NodeIndex> + 'a {
-    let place = |n: NodeIndex| {
-        let station = &analysis.system.graph[n];
-        (station.provider.clone(), station.region.clone())
-    };
-    let own = place(node);
-    analysis.system.graph.node_indices().filter(move |&other| {
-        matches!(analysis.system.graph[other].settings, Settings::Function(_))
-            && place(other) == own
-    })
-}
-
-/// Functions without a reservation share the account's concurrency: each is
-/// refused with the loss probability of their summed load.
-///
-/// Source: the multi-class Erlang loss system is insensitive and equal for all
-/// classes of one slot each (Kaufman 1981).
-pub fn share_account_pools(analysis: &mut Analysis<'_>) {
-    let mut pools: BTreeMap<(ProviderId, RegionId), Vec<NodeIndex>> = BTreeMap::new();
-    for node in analysis.system.graph.node_indices() {
-        let station = &analysis.system.graph[node];
-        if let Settings::Function(function) = &station.settings
-            && function.reserved() == 0
-        {
-            let place = (station.provider.clone(), station.region.clone());
-            pools.entry(place).or_default().push(node);
-        }
-    }
-    for members in pools.into_values().filter(|members| members.len() > 1) {
-        let Some(limit) = members
-            .first()
-            .and_then(|&n| concurrency_limit(analysis, n))
-        else {
-            continue;
-        };
-        for bin in 0..analysis.timeline.bins.len() {
-            let load: f64 = members
-                .iter()
-                .filter_map(|&node| analysis.stations[node.index()].pool.get(bin))
-                .map(PoolBin::wanted)
-                .sum();
-            let refused = throttle(limit, load);
-            for &node in &members {
-                if let Some(pool) = analysis.stations[node.index()].pool.get_mut(bin)
-                    && refused > pool.throttle
-                {
-                    pool.busy = pool.wanted() * (1.0 - refused);
-                    pool.throttle = refused;
-                }
-            }
         }
     }
 }
@@ -215,44 +137,23 @@ fn uses(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<LimitUse> {
 }
 
 fn function_limit(analysis: &Analysis<'_>, node: NodeIndex, reserved: bool) -> Option<LimitUse> {
-    let limit = concurrency_limit(analysis, node)?;
-    let wanted = |node: NodeIndex, bin: usize| {
-        analysis
-            .station(node)
-            .pool
-            .get(bin)
-            .map_or(0.0, PoolBin::wanted)
-    };
-    let members: Vec<NodeIndex> = if reserved {
-        vec![node]
+    let limit = account::concurrency_limit(analysis, node)?;
+    let pool = analysis.accounts.pool(node);
+    let load = analysis.timeline.peak(|bin| match pool {
+        Some(pool) => account::wanted_by(analysis, pool, bin),
+        None => account::wanted(analysis, node, bin),
+    });
+    let quota = || analysis.system.limit_figure(node, LimitKind::Concurrency);
+    let name = if reserved {
+        "reserved concurrency"
     } else {
-        neighbours(analysis, node)
-            .filter(|&other| match &analysis.system.graph[other].settings {
-                Settings::Function(function) => function.reserved() == 0,
-                _ => false,
-            })
-            .collect()
+        "concurrency of the account"
     };
-    let load = analysis
-        .timeline
-        .peak(|bin| members.iter().map(|&n| wanted(n, bin)).sum());
     Some(LimitUse {
-        name: if reserved {
-            "reserved concurrency"
-        } else {
-            "concurrency of the account"
-        }
-        .to_owned(),
+        name: name.to_owned(),
         load,
         limit,
-        figure: (!reserved)
-            .then(|| {
-                analysis
-                    .system
-                    .limit_figure(node, LimitKind::Concurrency)
-                    .cloned()
-            })
-            .flatten(),
+        figure: if reserved { None } else { quota().cloned() },
     })
 }
 

@@ -5,6 +5,7 @@
 //! instances ([`compute`]), waiting becomes distributions ([`latency`],
 //! [`response`]), and usage becomes a bill ([`usage`], [`cost`]).
 
+pub mod account;
 mod batch;
 mod capacity;
 pub mod compute;
@@ -19,9 +20,12 @@ pub mod pool;
 pub mod queueing;
 pub mod response;
 pub mod runaway;
+mod serve;
 pub mod timeline;
+pub mod traffic;
 pub mod trigger;
 pub mod usage;
+pub mod waiting;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -37,15 +41,21 @@ use crate::design::{LinkKind, Settings};
 use crate::law::Law;
 use crate::system::System;
 
-use compute::{Demand, PoolBin};
+use compute::PoolBin;
 use flow::{Flow, Late};
 use latency::Builder;
 use moments::{Known, Moments};
 use response::{Distribution, Evaluator, Response};
 use timeline::Timeline;
+use traffic::WireState;
 
 /// Cells of the latency grid: fine for what is shown, coarse for sweeps.
 const CELLS: (usize, usize) = (1_024, 256);
+/// Passes through a design in which something is refused or has to wait: each
+/// carries it one such node further.
+const ROUNDS: usize = 8;
+/// Shares of refused requests that change nothing [1].
+const NEGLIGIBLE: f64 = 1e-6;
 /// Nodes up to which every node gets a distribution of its own.
 const DETAILED: usize = 60;
 
@@ -60,9 +70,15 @@ pub struct Analysis<'a> {
     /// The triggers, in the order of `timeline.rates`.
     pub triggers: Vec<NodeIndex>,
     stations: Vec<StationState>,
+    wires: Vec<WireState>,
+    /// Which functions share concurrency.
+    pub accounts: account::Accounts,
+    /// Whether functions of one pool come near to filling it.
+    is_crowded: bool,
     evaluator: Evaluator,
     means: RefCell<Vec<Option<f64>>>,
     responses: RefCell<BTreeMap<NodeIndex, Arc<Response>>>,
+    works: RefCell<BTreeMap<NodeIndex, Arc<Response>>>,
     known: RefCell<Known>,
     account_rates: limits::AccountRates,
     /// What timeouts cut off.
@@ -80,6 +96,12 @@ pub struct StationState {
     pub invocations: Vec<f64>,
     /// Pool of a function, instances of a container.
     pub pool: Vec<PoolBin>,
+    /// Share of what arrives that is refused and does not come back; empty
+    /// where nothing is.
+    pub refused: Vec<f64>,
+    events_mean: f64,
+    arrivals_mean: f64,
+    invocations_mean: f64,
 }
 
 /// Analyses a system with all traffic multiplied.
@@ -144,13 +166,23 @@ fn round<'a>(
     responses: &[f64],
     fine: bool,
 ) -> Analysis<'a> {
-    let shapes: Vec<&TriggerSettings> = triggers
+    let sources: Vec<timeline::Source<'_>> = triggers
         .iter()
         .filter_map(|&trigger| settings(system, trigger))
+        .map(|trigger| {
+            (
+                trigger,
+                system.series.get(&trigger.replay()).map(Arc::as_ref),
+            )
+        })
         .collect();
-    let timeline = timeline::timeline(&shapes, multiplier, &|i| {
-        responses.get(i).copied().unwrap_or(0.0)
-    });
+    // Only what nobody waits for can be handled after an event.
+    let tails = system
+        .graph
+        .edge_weights()
+        .any(|route| !route.kind.is_synchronous());
+    let response = |place: usize| responses.get(place).copied().unwrap_or(0.0);
+    let timeline = timeline::timeline(&sources, multiplier, &response, tails);
     assemble(system, triggers.to_vec(), flow.clone(), timeline, fine)
 }
 
@@ -162,10 +194,44 @@ pub fn assemble<'a>(
     timeline: Timeline,
     fine: bool,
 ) -> Analysis<'a> {
+    let mut analysis = bare(system, triggers, flow, timeline, fine);
+    for _ in 0..ROUNDS {
+        analysis.pass();
+        if !analysis.settle() {
+            break;
+        }
+        analysis.forget();
+    }
+    analysis
+}
+
+/// The same where everything is carried, whatever limits say: for rates that
+/// are known to be what a limit lets through.
+pub fn carried<'a>(
+    system: &'a System<'a>,
+    triggers: Vec<NodeIndex>,
+    flow: Flow,
+    timeline: Timeline,
+) -> Analysis<'a> {
+    let mut analysis = bare(system, triggers, flow, timeline, false);
+    analysis.pass();
+    analysis
+}
+
+fn bare<'a>(
+    system: &'a System<'a>,
+    triggers: Vec<NodeIndex>,
+    flow: Flow,
+    timeline: Timeline,
+    fine: bool,
+) -> Analysis<'a> {
     let nodes = system.graph.node_count();
-    let mut analysis = Analysis {
+    Analysis {
         system,
         stations: vec![StationState::default(); nodes],
+        wires: vec![WireState::default(); system.graph.edge_count()],
+        accounts: account::Accounts::of(system),
+        is_crowded: false,
         evaluator: Evaluator::new(if fine && nodes <= DETAILED {
             CELLS.0
         } else {
@@ -173,119 +239,14 @@ pub fn assemble<'a>(
         }),
         means: RefCell::new(vec![None; nodes]),
         responses: RefCell::default(),
+        works: RefCell::default(),
         known: RefCell::default(),
         account_rates: limits::AccountRates::new(),
         late: Late::default(),
         triggers,
         timeline,
         flow,
-    };
-    for node in system.graph.node_indices() {
-        analysis.stations[node.index()].events = analysis.per_bin(|bin| {
-            analysis
-                .flow
-                .events(node, |trigger| analysis.timeline.rates[trigger][bin])
-        });
     }
-    for node in system.graph.node_indices() {
-        let state = &analysis.stations[node.index()];
-        let own = if analysis.triggers.contains(&node) {
-            state.events.clone()
-        } else {
-            analysis.per_bin(|_| 0.0)
-        };
-        let arrivals = analysis.per_bin(|bin| own[bin] + analysis.incoming_sum(node, bin, false));
-        let invocations = analysis.per_bin(|bin| own[bin] + analysis.incoming_sum(node, bin, true));
-        let state = &mut analysis.stations[node.index()];
-        state.arrivals = arrivals;
-        state.invocations = invocations;
-    }
-    fill_pools(&mut analysis);
-    limits::share_account_pools(&mut analysis);
-    analysis.account_rates = limits::account_rates(&analysis);
-    analysis
-}
-
-/// Pools from the deepest callee up: a caller's time holds its callees'.
-fn fill_pools(analysis: &mut Analysis<'_>) {
-    for component in petgraph::algo::tarjan_scc(&analysis.system.graph) {
-        for node in component {
-            let pool = match &analysis.system.graph[node].settings {
-                Settings::Function(_) => function_pool(analysis, node),
-                Settings::Container(container) => {
-                    let cpu = container.cpu().mean().0 / 1_000.0;
-                    let capacity = container.vcpu() * container.target();
-                    let (low, high) = (
-                        f64::from(container.minimum()),
-                        f64::from(container.maximum()),
-                    );
-                    scaled_pool(analysis, node, |rate| {
-                        (rate * cpu / capacity)
-                            .ceil()
-                            .clamp(low.min(high), high.max(low))
-                    })
-                }
-                Settings::Database(database) => capacity::database_pool(analysis, node, database),
-                _ => Vec::new(),
-            };
-            analysis.stations[node.index()].pool = pool;
-        }
-    }
-}
-
-pub(crate) fn scaled_pool(
-    analysis: &Analysis<'_>,
-    node: NodeIndex,
-    instances: impl Fn(f64) -> f64,
-) -> Vec<PoolBin> {
-    let mean = analysis.response_mean(node) / 1_000.0;
-    analysis.stations[node.index()]
-        .arrivals
-        .iter()
-        .map(|&rate| PoolBin {
-            busy: rate * mean,
-            alive: instances(rate),
-            ..PoolBin::default()
-        })
-        .collect()
-}
-
-fn function_pool(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<PoolBin> {
-    let station = &analysis.system.graph[node];
-    let Settings::Function(function) = &station.settings else {
-        return Vec::new();
-    };
-    let state = &analysis.stations[node.index()];
-    let work = analysis.work_mean(node) / 1_000.0;
-    let events = analysis.mean_of(&state.events);
-    let invocations = analysis.mean_of(&state.invocations);
-    let per_invocation = if invocations > 0.0 {
-        events / invocations
-    } else {
-        1.0
-    };
-    let service = work * per_invocation.max(1e-9);
-    let Some(compute) = station.service.and_then(|service| service.compute.as_ref()) else {
-        return state
-            .invocations
-            .iter()
-            .map(|rate| PoolBin {
-                busy: rate * service,
-                alive: rate * service,
-                ..PoolBin::default()
-            })
-            .collect();
-    };
-    let demand = Demand {
-        invocations: &state.invocations,
-        service: service.max(1e-6),
-        provisioned: function.provisioned(),
-        provisioned_share: function.provisioned_hours() / 24.0,
-        limit: limits::concurrency_limit(analysis, node).unwrap_or(f64::INFINITY),
-        gaps: &|trigger| analysis.firing_gap(trigger),
-        deployments: function.deployments(),
-    };
-    compute::follow(&analysis.timeline, &demand, compute)
 }
 
 impl Analysis<'_> {
@@ -294,8 +255,46 @@ impl Analysis<'_> {
         &self.stations[node.index()]
     }
 
-    fn per_bin(&self, value: impl Fn(usize) -> f64) -> Vec<f64> {
-        (0..self.timeline.bins.len()).map(value).collect()
+    /// Traffic down, capacity up.
+    fn pass(&mut self) {
+        traffic::carry(self);
+        serve::fill_pools(self);
+        account::share_pools(self);
+        self.account_rates = limits::account_rates(self);
+    }
+
+    /// Forgets what rests on the pools of the last pass.
+    fn forget(&mut self) {
+        self.means.get_mut().fill(None);
+        self.responses.get_mut().clear();
+        self.works.get_mut().clear();
+    }
+
+    /// Takes over what was refused and what waits; whether that changes what
+    /// arrives anywhere.
+    fn settle(&mut self) -> bool {
+        let crowded = account::is_crowded(self);
+        let mut changed = crowded != self.is_crowded;
+        self.is_crowded = crowded;
+        for node in self.system.graph.node_indices() {
+            let bins = self.timeline.bins.len();
+            let refused: Vec<f64> = (0..bins)
+                .map(|bin| limits::refused(self, node, bin))
+                .collect();
+            let state = &mut self.stations[node.index()];
+            if refused.iter().all(|share| *share <= NEGLIGIBLE) {
+                changed |= !state.refused.is_empty();
+                state.refused = Vec::new();
+                continue;
+            }
+            let before = |bin: usize| state.refused.get(bin).copied().unwrap_or(0.0);
+            changed |= refused
+                .iter()
+                .enumerate()
+                .any(|(bin, share)| (share - before(bin)).abs() > 1e-4);
+            state.refused = refused;
+        }
+        changed | self.wires.iter_mut().any(WireState::has_moved)
     }
 
     /// Mean over the month of a quantity by bin; 0 where there is none.
@@ -304,34 +303,19 @@ impl Analysis<'_> {
             .mean(|bin| values.get(bin).copied().unwrap_or(0.0))
     }
 
-    fn incoming_sum(&self, node: NodeIndex, bin: usize, batched: bool) -> f64 {
-        self.system
-            .graph
-            .edges_directed(node, Direction::Incoming)
-            // The feedback of a runaway is reported apart.
-            .filter(|edge| !self.flow.cut[edge.id().index()])
-            .map(|edge| {
-                if batched {
-                    self.batches(edge.id(), bin)
-                } else {
-                    self.link_rate(edge.id(), bin)
-                }
-            })
-            .sum()
+    /// One link over the bins.
+    pub fn wire(&self, edge: EdgeIndex) -> &WireState {
+        &self.wires[edge.index()]
     }
 
-    /// What passes over a link, retries included [1/s].
-    pub fn link_rate(&self, edge: EdgeIndex, bin: usize) -> f64 {
-        let Some((from, _)) = self.system.graph.edge_endpoints(edge) else {
-            return 0.0;
-        };
-        let events = self.stations[from.index()].events.get(bin).copied();
-        events.unwrap_or(0.0) * self.flow.gain[edge.index()]
-    }
-
-    /// The same, mean over the month [1/s].
+    /// What passes over a link, retries included, mean over the month [1/s].
     pub fn link_rate_mean(&self, edge: EdgeIndex) -> f64 {
-        self.timeline.mean(|bin| self.link_rate(edge, bin))
+        self.wires[edge.index()].rate_mean()
+    }
+
+    /// Hand-overs over a link, mean over the month [1/s].
+    pub fn batches_mean(&self, edge: EdgeIndex) -> f64 {
+        self.wires[edge.index()].batches_mean()
     }
 
     /// Longest time between firings of the n-th trigger [s].
@@ -345,12 +329,41 @@ impl Analysis<'_> {
 
     /// Everything that arrives, mean over the month [1/s].
     pub fn arrivals_mean(&self, node: NodeIndex) -> f64 {
-        self.mean_of(&self.stations[node.index()].arrivals)
+        self.stations[node.index()].arrivals_mean
+    }
+
+    /// Events, mean over the month [1/s].
+    pub fn events_mean(&self, node: NodeIndex) -> f64 {
+        self.stations[node.index()].events_mean
+    }
+
+    /// Requests that are not refused, mean over the month [1/s].
+    pub fn served_mean(&self, node: NodeIndex) -> f64 {
+        let state = &self.stations[node.index()];
+        if state.refused.is_empty() {
+            return state.arrivals_mean;
+        }
+        self.timeline.mean(|bin| {
+            let refused = state.refused.get(bin).copied().unwrap_or(0.0);
+            state.arrivals.get(bin).copied().unwrap_or(0.0) * (1.0 - refused)
+        })
+    }
+
+    /// Invocations that run, mean over the month [1/s].
+    pub fn carried_mean(&self, node: NodeIndex) -> f64 {
+        let state = &self.stations[node.index()];
+        if state.refused.is_empty() {
+            return state.invocations_mean;
+        }
+        self.timeline.mean(|bin| {
+            let refused = state.refused.get(bin).copied().unwrap_or(0.0);
+            state.invocations.get(bin).copied().unwrap_or(0.0) * (1.0 - refused)
+        })
     }
 
     /// Invocations, mean over the month [1/s].
     pub fn invocations_mean(&self, node: NodeIndex) -> f64 {
-        self.mean_of(&self.stations[node.index()].invocations)
+        self.stations[node.index()].invocations_mean
     }
 
     /// Running instances or capacity units, mean over the month.
@@ -372,7 +385,7 @@ impl Analysis<'_> {
 
     /// Invocations that provisioned instances serve [1/s].
     pub fn provisioned_mean(&self, node: NodeIndex) -> f64 {
-        self.invocations_mean(node) * self.per_invocation(node, |bin| bin.provisioned)
+        self.carried_mean(node) * self.per_invocation(node, |bin| bin.provisioned)
     }
 
     fn per_invocation(&self, node: NodeIndex, value: impl Fn(&PoolBin) -> f64) -> f64 {
@@ -381,7 +394,7 @@ impl Analysis<'_> {
             state.pool.get(bin).map_or(0.0, &value)
                 * state.invocations.get(bin).copied().unwrap_or(0.0)
         });
-        let invocations = self.mean_of(&state.invocations);
+        let invocations = state.invocations_mean;
         if invocations > 0.0 {
             weighted / invocations
         } else {
@@ -415,9 +428,14 @@ impl Analysis<'_> {
         let Settings::Function(function) = &self.system.graph[node].settings else {
             return self.response(node);
         };
+        if let Some(known) = self.works.borrow().get(&node) {
+            return Arc::clone(known);
+        }
         let inner = self.built(|builder| builder.work(node, function));
         let at = latency::timeout(self.system, node).unwrap_or(function.timeout());
-        Arc::new(Response::Truncated { inner, at })
+        let work = Arc::new(Response::Truncated { inner, at });
+        self.works.borrow_mut().insert(node, Arc::clone(&work));
+        work
     }
 
     /// Its mean [ms].
@@ -494,7 +512,7 @@ impl Analysis<'_> {
     /// fixed where nothing varies, else lognormal.
     pub fn duration_law(&self, node: NodeIndex) -> Law {
         let work = self.work(node);
-        let events = self.mean_of(&self.stations[node.index()].events);
+        let events = self.stations[node.index()].events_mean;
         let invocations = self.invocations_mean(node);
         let batch = if invocations > 0.0 {
             (events / invocations).max(0.0)

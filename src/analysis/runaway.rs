@@ -9,7 +9,7 @@ use crate::units::SECONDS_PER_MONTH;
 use super::flow::{self, Component};
 use super::latency;
 use super::timeline::{Bin, Regime, Timeline};
-use super::{Analysis, assemble, cost, limits};
+use super::{Analysis, account, carried, cost};
 
 /// Turns after which Lambda's own loop detection stops a chain.
 pub const DETECTED_AFTER: u32 = 16;
@@ -83,7 +83,7 @@ pub fn follow(analysis: &Analysis<'_>, component: &Component) -> RunawayState {
         .as_ref()
         .map(|cap| cap.0)
         .or_else(|| component.path.first().copied());
-    let seed = anchor.map_or(0.0, |node| analysis.mean_of(&analysis.station(node).events));
+    let seed = anchor.map_or(0.0, |node| analysis.events_mean(node));
     let rate = capped_by.as_ref().map_or(1_000.0, |(node, _, limit)| {
         limit / (analysis.work_mean(*node) / 1_000.0).max(1e-3)
     });
@@ -145,7 +145,7 @@ fn cap(analysis: &Analysis<'_>, component: &Component) -> Option<(NodeIndex, Str
         .nodes
         .iter()
         .filter_map(|&node| {
-            let limit = limits::concurrency_limit(analysis, node)?;
+            let limit = account::concurrency_limit(analysis, node)?;
             let Settings::Function(function) = &analysis.system.graph[node].settings else {
                 return None;
             };
@@ -173,7 +173,7 @@ fn hourly(analysis: &Analysis<'_>, component: &Component, node: NodeIndex, rate:
             }],
             rates: vec![vec![rate]],
         };
-        let run = assemble(analysis.system, vec![node], flow, timeline, false);
+        let run = carried(analysis.system, vec![node], flow, timeline);
         let terms = Terms {
             free_tier: FreeTier::None,
             hours_per_month: Some(1.0),

@@ -5,6 +5,7 @@
 //! them, and into short bins for spikes and firings. Each bin knows how many
 //! seconds of the month it stands for; means over the month stay exact.
 
+use crate::design::Series;
 use crate::design::settings::{Shape, TriggerSettings};
 use crate::units::SECONDS_PER_MONTH;
 
@@ -62,11 +63,26 @@ impl Timeline {
     }
 }
 
+/// Longest stretch after a spike or firing that is followed until what waits
+/// has drained [s].
+const LONGEST_TAIL: f64 = 48.0 * 3_600.0;
+/// Stretches that a replay is summed up in at most.
+const STRETCHES: usize = 336;
+/// Bins from this length on are long against idle timeouts [s].
+const LONG: f64 = 600.0;
+/// The event that a replay of short intervals counts as.
+const REPLAYED: usize = usize::MAX;
+
+/// One trigger's settings, and the series that it replays.
+pub type Source<'a> = (&'a TriggerSettings, Option<&'a Series>);
+
 /// A trigger's traffic before it is laid on the common bins.
 #[derive(Clone, Debug, PartialEq)]
-struct Traffic {
+struct Traffic<'a> {
     /// Factors on the base rate by hour: 1, 24 or 168 of them.
     hourly: Vec<f64>,
+    /// Counts to replay, multiplied by the factor.
+    replay: Option<(&'a Series, f64)>,
     /// Base rate [1/s].
     base: f64,
     /// Spike or firing: lengths and rates of its bins, and how often it
@@ -80,25 +96,28 @@ struct Event {
     bins: Vec<(f64, f64)>,
     /// Times per month.
     times: f64,
-    /// Everything arrives at once.
+    /// Everything arrives at once in the first bin.
     burst: bool,
+    /// How many of the bins, at the end, only show what is left.
+    tail: usize,
 }
 
 /// Lays the triggers' shapes on common bins.
 ///
 /// `closed_loop` gives the mean response that users of the n-th trigger wait
-/// for [ms].
+/// for [ms]; `tails` asks for bins after each spike and firing, in which what
+/// waits drains.
 pub fn timeline(
-    triggers: &[&TriggerSettings],
+    triggers: &[Source<'_>],
     multiplier: f64,
     closed_loop: &dyn Fn(usize) -> f64,
+    tails: bool,
 ) -> Timeline {
-    let mut traffic: Vec<Traffic> = triggers
+    let mut traffic: Vec<Traffic<'_>> = triggers
         .iter()
         .enumerate()
-        .map(|(i, trigger)| traffic(trigger, multiplier, closed_loop(i)))
+        .map(|(i, trigger)| traffic(*trigger, multiplier, closed_loop(i)))
         .collect();
-    let hours = traffic.iter().map(|t| t.hourly.len()).max().unwrap_or(1);
     let mut events: f64 = traffic.iter().map(event_seconds).sum();
     if events > SECONDS_PER_MONTH {
         // More than a month holds, as each event has its bins for itself.
@@ -107,11 +126,11 @@ pub fn timeline(
         }
         events = SECONDS_PER_MONTH;
     }
-    let calm = SECONDS_PER_MONTH - events;
-    let mut timeline = Timeline {
-        bins: hour_bins(hours, calm),
-        rates: traffic.iter().map(|t| hour_rates(t, hours)).collect(),
-    };
+    if tails {
+        add_tails(&mut traffic, SECONDS_PER_MONTH - events);
+        events = traffic.iter().map(event_seconds).sum();
+    }
+    let mut timeline = calm_bins(&traffic, SECONDS_PER_MONTH - events);
     for (index, own) in traffic.iter().enumerate() {
         if let Some(event) = &own.event {
             lay_event(&mut timeline, &traffic, index, event);
@@ -120,7 +139,114 @@ pub fn timeline(
     timeline
 }
 
-fn event_seconds(traffic: &Traffic) -> f64 {
+/// Follows each event by bins at the base rate, each longer than the last,
+/// until the next one or the time is up that is left for all.
+fn add_tails(traffic: &mut [Traffic<'_>], calm: f64) {
+    #[expect(clippy::cast_precision_loss, reason = "a handful of triggers")]
+    let events = traffic.iter().filter(|own| own.event.is_some()).count() as f64;
+    for own in traffic {
+        let base = own.base;
+        let Some(event) = own.event.as_mut() else {
+            continue;
+        };
+        let share = 0.9 * calm / events / event.times.max(1e-9);
+        let end = share.min(LONGEST_TAIL);
+        let (mut passed, mut step) = (0.0, 5.0);
+        while passed < end {
+            let length = f64::min(step, end - passed);
+            event.bins.push((length, base));
+            event.tail += 1;
+            passed += length;
+            step *= 1.6;
+        }
+    }
+}
+
+/// The bins outside spikes and firings: the hours of a day or week, or the
+/// intervals of a replay.
+fn calm_bins(traffic: &[Traffic<'_>], calm: f64) -> Timeline {
+    let longest = traffic
+        .iter()
+        .filter_map(|own| own.replay)
+        .max_by(|a, b| a.0.seconds().total_cmp(&b.0.seconds()));
+    if let Some((series, _)) = longest {
+        return replay_bins(traffic, series, calm);
+    }
+    let hours = traffic.iter().map(|t| t.hourly.len()).max().unwrap_or(1);
+    Timeline {
+        bins: hour_bins(hours, calm),
+        rates: traffic.iter().map(|t| hour_rates(t, hours)).collect(),
+    }
+}
+
+/// The intervals of a series. Where there are many, neighbours are summed up,
+/// but the busiest of each stretch keeps a bin of its own: averages hide
+/// throttling.
+fn replay_bins(traffic: &[Traffic<'_>], series: &Series, calm: f64) -> Timeline {
+    let merged = series.counts.len().div_ceil(STRETCHES).max(1);
+    let weight = calm / series.seconds().max(1e-9);
+    let mut timeline = Timeline {
+        bins: Vec::new(),
+        rates: vec![Vec::new(); traffic.len()],
+    };
+    let mut lay = |start: f64, length: f64, rate_of: &dyn Fn(&Traffic<'_>) -> f64| {
+        timeline.bins.push(Bin {
+            start,
+            length,
+            weight: length * weight,
+            regime: if length >= LONG {
+                Regime::Stationary
+            } else {
+                Regime::Transient(REPLAYED)
+            },
+        });
+        for (rates, own) in timeline.rates.iter_mut().zip(traffic) {
+            rates.push(rate_of(own));
+        }
+    };
+    let mut start = 0.0;
+    for stretch in series.counts.chunks(merged) {
+        let first = start / series.interval;
+        let busiest = stretch
+            .iter()
+            .enumerate()
+            .max_by(|a, b| a.1.total_cmp(b.1))
+            .map_or(0, |(place, _)| place);
+        #[expect(clippy::cast_precision_loss, reason = "a few thousand intervals")]
+        let (length, place) = (stretch.len() as f64 * series.interval, busiest as f64);
+        let at = (first + place) * series.interval;
+        let peak = |own: &Traffic<'_>| own.rate_at(at, series.interval);
+        lay(start, series.interval, &peak);
+        if stretch.len() > 1 {
+            let rest = length - series.interval;
+            let others = |own: &Traffic<'_>| {
+                let whole = own.rate_at(start, length) * length;
+                ((whole - peak(own) * series.interval) / rest).max(0.0)
+            };
+            lay(start + series.interval, rest, &others);
+        }
+        start += length;
+    }
+    timeline
+}
+
+impl Traffic<'_> {
+    /// The mean rate over a stretch of the calm time [1/s].
+    fn rate_at(&self, start: f64, length: f64) -> f64 {
+        match self.replay {
+            Some((series, factor)) => factor * series.mean_rate(start, length),
+            None => {
+                #[expect(clippy::cast_possible_truncation, reason = "hours of a replay")]
+                #[expect(clippy::cast_sign_loss, reason = "starts are not negative")]
+                let hour = (start / 3_600.0) as usize;
+                let factor = self.hourly.get(hour % self.hourly.len().max(1));
+                self.base * factor.copied().unwrap_or(1.0)
+            }
+        }
+    }
+}
+
+fn event_seconds(traffic: &Traffic<'_>) -> f64 {
     traffic.event.as_ref().map_or(0.0, |event| {
         event.times * event.bins.iter().map(|(length, _)| length).sum::<f64>()
     })
@@ -143,7 +269,7 @@ fn hour_bins(hours: usize, calm: f64) -> Vec<Bin> {
         .collect()
 }
 
-fn hour_rates(traffic: &Traffic, hours: usize) -> Vec<f64> {
+fn hour_rates(traffic: &Traffic<'_>, hours: usize) -> Vec<f64> {
     (0..hours)
         .map(|hour| {
             let factor = traffic.hourly.get(hour % traffic.hourly.len().max(1));
@@ -153,14 +279,15 @@ fn hour_rates(traffic: &Traffic, hours: usize) -> Vec<f64> {
 }
 
 /// Appends the bins of one trigger's spikes; the others run at their mean.
-fn lay_event(timeline: &mut Timeline, all: &[Traffic], index: usize, event: &Event) {
+fn lay_event(timeline: &mut Timeline, all: &[Traffic<'_>], index: usize, event: &Event) {
     let mut start = 0.0;
-    for &(length, rate) in &event.bins {
+    let own = event.bins.len().saturating_sub(event.tail);
+    for (place, &(length, rate)) in event.bins.iter().enumerate() {
         timeline.bins.push(Bin {
             start,
             length,
             weight: length * event.times,
-            regime: if event.burst {
+            regime: if event.burst && place < own {
                 Regime::Burst(index)
             } else {
                 Regime::Transient(index)
@@ -168,21 +295,37 @@ fn lay_event(timeline: &mut Timeline, all: &[Traffic], index: usize, event: &Eve
         });
         start += length;
         for (other, rates) in timeline.rates.iter_mut().enumerate() {
-            let mean = all.get(other).map_or(0.0, |t| t.base);
+            let mean = all.get(other).map_or(0.0, Traffic::mean_rate);
             rates.push(if other == index { rate } else { mean });
         }
     }
 }
 
-fn traffic(trigger: &TriggerSettings, multiplier: f64, response: f64) -> Traffic {
+impl Traffic<'_> {
+    /// The mean rate outside spikes and firings [1/s].
+    fn mean_rate(&self) -> f64 {
+        match self.replay {
+            Some((series, factor)) => factor * series.mean_rate(0.0, series.seconds()),
+            None => self.base,
+        }
+    }
+}
+
+fn traffic<'a>(source: Source<'a>, multiplier: f64, response: f64) -> Traffic<'a> {
+    let (trigger, series) = source;
     let base = trigger.rate().per_second().0 * multiplier;
     let steady = Traffic {
         hourly: vec![1.0],
+        replay: None,
         base,
         event: None,
     };
     match trigger.shape() {
-        Shape::Steady | Shape::Replay => steady,
+        Shape::Steady => steady,
+        Shape::Replay => Traffic {
+            replay: series.map(|series| (series, multiplier)),
+            ..steady
+        },
         Shape::Daily => Traffic {
             hourly: daily(trigger.peak_to_mean(), trigger.peak_hour()),
             ..steady
@@ -276,6 +419,7 @@ fn spike(trigger: &TriggerSettings, base: f64, multiplier: f64) -> Option<Event>
         bins,
         times,
         burst: false,
+        tail: 0,
     })
 }
 
@@ -317,6 +461,7 @@ fn firing(trigger: &TriggerSettings, multiplier: f64) -> Option<Event> {
         bins: vec![(1.0, events)],
         times,
         burst: true,
+        tail: 0,
     })
 }
 
@@ -335,7 +480,7 @@ mod tests {
 
     #[track_caller]
     fn check(trigger: &TriggerSettings, mean: f64, peak: f64) {
-        let timeline = timeline(&[trigger], 1.0, &|_| 0.0);
+        let timeline = timeline(&[(trigger, None)], 1.0, &|_| 0.0, false);
         let weights: f64 = timeline.bins.iter().map(|bin| bin.weight).sum();
         assert!((weights / SECONDS_PER_MONTH - 1.0).abs() < 1e-12);
         let rate = |i: usize| timeline.rates[0][i];
@@ -385,7 +530,47 @@ mod tests {
             users: Some(50.0),
             ..trigger(Shape::ClosedLoop)
         };
-        let timeline = timeline(&[&loops], 1.0, &|_| 5_000.0);
+        let timeline = timeline(&[(&loops, None)], 1.0, &|_| 5_000.0, false);
         assert!((timeline.rates[0][0] - 5.0).abs() < 1e-12); // 50 users / 10 s
+    }
+
+    #[test]
+    fn a_replay_keeps_volume_and_peak() {
+        let replayed = trigger(Shape::Replay);
+        let mut counts = vec![60.0; 4_000];
+        counts[1_234] = 6_000.0;
+        for interval in [60.0, 3_600.0] {
+            let series = Series {
+                interval,
+                counts: counts.clone(),
+            };
+            let timeline = timeline(&[(&replayed, Some(&series))], 2.0, &|_| 0.0, false);
+            let weights: f64 = timeline.bins.iter().map(|bin| bin.weight).sum();
+            assert!((weights / SECONDS_PER_MONTH - 1.0).abs() < 1e-9);
+            let rate = |i: usize| timeline.rates[0][i];
+            let mean = 2.0 * (60.0 * 3_999.0 + 6_000.0) / (4_000.0 * interval);
+            assert!((timeline.mean(rate) / mean - 1.0).abs() < 1e-9);
+            assert!((timeline.peak(rate) / (12_000.0 / interval) - 1.0).abs() < 1e-9);
+            assert!(timeline.bins.len() <= 2 * STRETCHES);
+        }
+    }
+
+    #[test]
+    fn tails_follow_events_and_leave_the_month_whole() {
+        let hourly = TriggerSettings {
+            cron: Some("0 * * * *".to_owned()),
+            ..trigger(Shape::Cron)
+        };
+        let spike = trigger(Shape::Spike);
+        let timeline = timeline(&[(&hourly, None), (&spike, None)], 1.0, &|_| 0.0, true);
+        let weights: f64 = timeline.bins.iter().map(|bin| bin.weight).sum();
+        assert!((weights / SECONDS_PER_MONTH - 1.0).abs() < 1e-9);
+        let after: f64 = timeline
+            .bins
+            .iter()
+            .filter(|bin| bin.regime == Regime::Transient(0))
+            .map(|bin| bin.length)
+            .sum();
+        assert!((1_000.0..3_600.0).contains(&after), "{after}");
     }
 }

@@ -12,11 +12,13 @@ pub mod generate;
 pub mod link;
 pub mod param;
 pub mod placement;
+pub mod series;
 pub mod settings;
 pub mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +29,7 @@ pub use editor::Editor;
 pub use environment::{Commitment, Environment, Objectives};
 pub use link::{Link, LinkKind, LinkSettings};
 pub use param::{Param, ParamPath};
+pub use series::Series;
 pub use settings::Settings;
 pub use value::Value;
 
@@ -120,6 +123,10 @@ pub struct Design {
     pub companions_off: BTreeSet<String>,
     /// Imported resources that became nothing.
     pub unmapped: Vec<Unmapped>,
+    /// What triggers replay, by the name of its file; read along with the
+    /// design, and not part of its own file.
+    #[serde(skip)]
+    pub series: BTreeMap<String, Arc<Series>>,
     /// Where things are drawn; carries no meaning.
     pub layout: Layout,
 }

@@ -6,7 +6,7 @@
 //! duration up for billing.
 
 mod curve;
-mod normal;
+pub(crate) mod normal;
 
 use serde::{Deserialize, Serialize};
 

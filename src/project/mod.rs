@@ -13,6 +13,7 @@ mod file;
 mod salvage;
 mod sample;
 mod scan;
+mod series;
 mod v1;
 mod writer;
 
@@ -26,6 +27,7 @@ use crate::notation;
 
 pub use file::{SaveError, save, write_atomically};
 pub use sample::{DEFAULT_SAMPLE, Sample, SampleError, sample, samples};
+pub use series::{parse as parse_series, replayed};
 pub use writer::write;
 
 use block::{Keys, Splitter};
@@ -80,7 +82,11 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
     let bytes = file::load(path)?;
     let name = path.to_string_lossy();
     let text = file::text(&bytes, &name)?;
-    read(text, &name)
+    let mut opened = read(text, &name)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let unread = series::attach(&mut opened.design, folder);
+    opened.problems.extend(unread);
+    Ok(opened)
 }
 
 /// Reads a design from the text of its file; `file_name` is for messages.

@@ -122,6 +122,7 @@ impl From<FileV1> for Design {
             outages: file.outages,
             companions_off: file.companions_off,
             unmapped: file.unmapped,
+            series: BTreeMap::new(),
             layout: file.layout,
         }
     }

@@ -56,7 +56,8 @@ impl Terms {
 /// What a node uses over `seconds`.
 pub fn usage(analysis: &Analysis<'_>, node: NodeIndex, seconds: f64) -> Usage {
     let mut terms = Terms(Usage::new());
-    let requests = analysis.arrivals_mean(node) * seconds;
+    // What is refused is not billed.
+    let requests = analysis.served_mean(node) * seconds;
     terms.set("requests", requests);
     let arrivals = &analysis.station(node).arrivals;
     let peak = |bin: usize| arrivals.get(bin).copied().unwrap_or(0.0);
@@ -238,7 +239,7 @@ fn function(
     function: &FunctionSettings,
     seconds: f64,
 ) {
-    let invocations = analysis.invocations_mean(node) * seconds;
+    let invocations = analysis.carried_mean(node) * seconds;
     terms.set("requests", invocations);
     let law = analysis.duration_law(node);
     terms.0.insert("duration".to_owned(), Quantity::Law(law));

@@ -2,7 +2,7 @@
 
 use petgraph::graph::{EdgeIndex, NodeIndex};
 
-use crate::analysis::{Analysis, limits};
+use crate::analysis::{Analysis, account};
 use crate::catalog::LimitKind;
 use crate::design::{Command, LinkKind, ParamPath, Settings, Value};
 use crate::format;
@@ -118,7 +118,7 @@ fn backlog(
     } else {
         service.map_or(f64::INFINITY, |polling| polling.maximum.value)
     };
-    let limit = limits::concurrency_limit(analysis, to)
+    let limit = account::concurrency_limit(analysis, to)
         .unwrap_or(f64::INFINITY)
         .min(most);
     let rate = analysis.link_rate_mean(edge);
