@@ -7,6 +7,7 @@ use crate::design::Settings;
 use crate::design::settings::CapacityMode;
 
 use super::Analysis;
+use super::queueing::batch_formation;
 
 impl Analysis<'_> {
     /// Mean messages of one batch at a rate.
@@ -43,7 +44,7 @@ impl Analysis<'_> {
                     (collected / -(-collected).exp_m1()).clamp(1.0, most)
                 }
             }
-            _ => 1.0 + mean_of_capped_poisson(rate * window, most - 1.0),
+            _ => batch_formation(rate, window, most).mean_batch,
         }
     }
 
@@ -73,43 +74,5 @@ impl Analysis<'_> {
                 (peak / 1_000.0).ceil().max(1.0)
             }
         }
-    }
-}
-
-/// E[min(N, most)] for a Poisson N.
-fn mean_of_capped_poisson(mean: f64, most: f64) -> f64 {
-    if mean <= 0.0 || most <= 0.0 {
-        return 0.0;
-    }
-    if mean > most + 12.0 * most.sqrt() + 30.0 {
-        return most;
-    }
-    // E[min(N, m)] = Σ_{j < m} P(N > j)
-    let (mut term, mut below, mut sum, mut j) = ((-mean).exp(), 0.0, 0.0, 0.0);
-    while j < most {
-        below += term;
-        sum += (1.0 - below).max(0.0);
-        j += 1.0;
-        term *= mean / j;
-    }
-    sum
-}
-
-#[cfg(test)]
-mod tests {
-    use super::mean_of_capped_poisson;
-
-    /// Closed form of batches that close when full or when their window ends.
-    #[test]
-    fn batches_form() {
-        #[track_caller]
-        fn check(rate: f64, window: f64, size: f64, mean_batch: f64) {
-            let batch = 1.0 + mean_of_capped_poisson(rate * window, size - 1.0);
-            assert!((batch / mean_batch - 1.0).abs() < 1e-9, "{batch}");
-        }
-        check(5.0, 1.0, 10.0, 5.945_984_342_15);
-        check(20.0, 0.3, 10.0, 6.838_741_116_86);
-        check(0.5, 5.0, 10.0, 3.499_645_536_77);
-        check(7.0, 0.0, 10.0, 1.0);
     }
 }

@@ -11,6 +11,8 @@ use crate::units::Millis;
 
 use super::Analysis;
 use super::compute::PoolBin;
+use super::pool::{Autoscaler, active_instances_random_split};
+use super::queueing::database_autopause;
 
 /// Utilisation of the concurrency per instance and of the processor that
 /// autoscalers aim at.
@@ -79,10 +81,6 @@ fn units(rate: f64, database: &DatabaseSettings, scaling: Option<&Scaling>) -> f
 
 /// How likely a request finds a database paused, and the share of the time in
 /// which it is, for Poisson arrivals.
-///
-/// With rate λ, pause after T and resume time R: e^(−λT), and
-/// e^(−λT) ÷ (1 + λR e^(−λT)): each pause ends with the first request, and the
-/// database then runs for R before it serves.
 fn paused(rate: f64, scaling: Option<&Scaling>) -> (f64, f64) {
     let Some((scaling, after)) = scaling.and_then(|s| Some((s, s.pause_after.as_ref()?.value)))
     else {
@@ -92,8 +90,8 @@ fn paused(rate: f64, scaling: Option<&Scaling>) -> (f64, f64) {
         .resume
         .as_ref()
         .map_or(0.0, |law| law.value.mean().0 / 1_000.0);
-    let found = (-rate * after).exp();
-    (found, found / (1.0 + rate * resume * found))
+    let pause = database_autopause(rate, after, resume);
+    (pause.found_paused, pause.share)
 }
 
 /// Share of the month in which a database runs.
@@ -162,10 +160,10 @@ pub(super) fn activity(
     let shared = |bin: usize| {
         let rate = rates.get(bin).copied().unwrap_or(0.0);
         let kept = instances(rate, service, cpu, concurrency, cores);
-        (kept, busy(rate, service, kept))
+        (kept, active_instances_random_split(rate, service, kept))
     };
-    let instances = analysis.timeline.mean(|bin| shared(bin).1.0);
-    let periods = analysis.timeline.mean(|bin| shared(bin).1.1);
+    let instances = analysis.timeline.mean(|bin| shared(bin).1.instances);
+    let periods = analysis.timeline.mean(|bin| shared(bin).1.periods);
     let mean = if periods > 0.0 {
         instances / periods
     } else {
@@ -186,21 +184,16 @@ pub(super) fn activity(
     }
 }
 
-/// Instances of those kept that handle at least one request, and the rate at
-/// which their periods of work begin [1/s].
-///
-/// Each is M/G/∞ with the load a / M: busy with probability 1 − e^(−a/M), and
-/// idle when a period begins.
-fn busy(rate: f64, service: f64, kept: f64) -> (f64, f64) {
-    let idle = (-rate * service / kept).exp();
-    (kept * (1.0 - idle), rate * idle)
-}
-
 /// Instances that an autoscaler keeps for a load.
 fn instances(rate: f64, service: f64, cpu: f64, concurrency: f64, cores: f64) -> f64 {
-    let by_concurrency = rate * service / (TARGET * concurrency);
-    let by_cpu = rate * cpu / (TARGET * cores.max(1e-6));
-    ceil_guarded(by_concurrency.max(by_cpu)).max(1.0)
+    let autoscaler = Autoscaler {
+        concurrency,
+        target_concurrency: TARGET,
+        cores,
+        target_cpu: TARGET,
+        minimum: 1.0,
+    };
+    autoscaler.instances(rate, service, cpu).kept
 }
 
 #[cfg(test)]
@@ -222,7 +215,10 @@ mod tests {
         fn check(rate: f64, service: f64, cpu: f64, cores: f64, kept: f64, active: f64) {
             let got = instances(rate, service, cpu, 80.0, cores);
             assert_eq!(got, kept);
-            near(busy(rate, service, got).0, active);
+            near(
+                active_instances_random_split(rate, service, got).instances,
+                active,
+            );
         }
         check(40.0, 0.5, 0.02, 1.0, 2.0, 1.999_909_200_140_475);
         check(5.0, 0.1, 0.005, 1.0, 1.0, 0.393_469_340_287_366_6);
@@ -256,31 +252,5 @@ mod tests {
         for (rate, expected) in [(0.0, 0.25), (26.0, 0.5), (130.0, 1.5), (1e6, 8.0)] {
             assert_eq!(units(rate, &database, Some(&scaling)), expected, "{rate}");
         }
-    }
-
-    #[test]
-    fn busy_periods_of_one_instance() {
-        // Rates of `flex_minimum_billing`: active share and billed seconds a
-        // second where each period is billed for at least one second.
-        #[track_caller]
-        fn check(rate: f64, service: f64, active: f64, billed: f64) {
-            let (share, periods) = busy(rate, service, 1.0);
-            near(share, active);
-            let length = share / periods;
-            near(periods * length.max(1.0), billed);
-        }
-        check(
-            0.1,
-            0.1,
-            0.009_950_166_250_831_893,
-            0.099_004_983_374_916_81,
-        );
-        check(1.0, 0.1, 0.095_162_581_964_040_5, 0.904_837_418_035_959_5);
-        check(
-            0.01,
-            0.3,
-            0.002_995_504_497_754_496,
-            0.009_970_044_955_022_456,
-        );
     }
 }

@@ -15,7 +15,17 @@
 //! Its complement ψₖ = 1 − φₖ is what gets computed, free of cancellation; both
 //! sums are inverted at once by the fixed Talbot method.
 
+mod autoscale;
+mod extra;
+mod renewal;
 mod talbot;
+
+pub use autoscale::{
+    Active, Autoscaler, Scaled, active_instances_fill_first, active_instances_random_split,
+    minimum_billing, shared_duration,
+};
+pub use extra::{cold_after_resets, cold_starts_in_spike, cold_warm_quantile, deploy_cold};
+pub use renewal::{Gaps, function_idle_cold, renewal_cold};
 
 use rustfft::num_complex::Complex64;
 
@@ -73,7 +83,8 @@ pub fn pool(load: &PoolLoad) -> PoolState {
 /// The pool when every instance takes `per_instance` requests at once, filled first.
 ///
 /// Instances start when the requests in progress cross a multiple of k upward,
-/// so every k-th term of the sums is taken. `busy` is a lower estimate of the
+/// so every k-th term of the sums is taken (`mru_pool_concurrency_k` of the
+/// reference values). `busy` is a lower estimate of the
 /// instances with at least one request, since real routing packs less tightly.
 #[must_use]
 pub fn packed_pool(load: &PoolLoad, per_instance: u32) -> PoolState {

@@ -58,17 +58,17 @@ fn limits_with_client_retries() {
         ),
         (120.0, 100, 2, 0.557412308003, 0.173192731573, 1.86812078912),
     ] {
-        let loss = erlang_b_with_retries(servers, load, retries);
+        let loss = erlang_b_with_client_retries(servers, load, retries);
         close(loss.per_attempt, per_attempt);
         close(loss.per_request, per_request);
         close(loss.attempts, attempts);
     }
     close(
-        erlang_b_with_retries(100, 95.0, 0).per_attempt,
+        erlang_b_with_client_retries(100, 95.0, 0).per_attempt,
         0.0488042061787,
     );
     close(
-        erlang_b_with_retries(100, 120.0, 0).per_attempt,
+        erlang_b_with_client_retries(100, 120.0, 0).per_attempt,
         0.196269989455,
     );
 }
