@@ -10,7 +10,7 @@ use crate::design::Settings;
 use crate::system::System;
 
 use super::Analysis;
-use super::compute::throttle;
+use super::steady::throttle;
 
 /// Load against a pool from which sharing it is looked at bin by bin.
 const CROWDED: f64 = 0.5;

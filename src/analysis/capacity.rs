@@ -4,6 +4,7 @@
 use petgraph::graph::NodeIndex;
 
 use crate::catalog::{Compute, Scaling};
+use crate::design::Settings;
 use crate::design::settings::{DatabaseSettings, FunctionSettings};
 use crate::expression::ceil_guarded;
 use crate::law::Law;
@@ -11,6 +12,7 @@ use crate::units::Millis;
 
 use super::Analysis;
 use super::compute::PoolBin;
+use super::pool::shared_duration;
 use super::pool::{Autoscaler, active_instances_random_split};
 use super::queueing::database_autopause;
 
@@ -19,6 +21,9 @@ use super::queueing::database_autopause;
 ///
 /// Source: Cloud Run documentation, "About instance autoscaling", 60 % of both.
 const TARGET: f64 = 0.6;
+
+/// Stretch from which a processor counts as overloaded, which is reported.
+const MOST_SHARED: f64 = 20.0;
 
 /// The capacity of a database by bin: enough for the load, in the service's
 /// steps, within the bounds of settings and service; 0 while it is paused.
@@ -63,6 +68,28 @@ pub(super) fn scaled_pool(
             ..PoolBin::default()
         })
         .collect()
+}
+
+/// How much longer processor time takes in a container, whose requests share
+/// its processors: 1 ÷ (1 − utilisation), at the mean load.
+///
+/// Source: processor sharing, Kleinrock, *Queueing Systems* II, § 4.4.
+pub(super) fn sharing(analysis: &Analysis<'_>, node: NodeIndex) -> f64 {
+    let Settings::Container(container) = &analysis.system.graph[node].settings else {
+        return 1.0;
+    };
+    let cpu = container.cpu().mean().0 / 1_000.0;
+    let rate = analysis.arrivals_mean(node);
+    if rate <= 0.0 || cpu <= 0.0 {
+        return 1.0;
+    }
+    let wanted = (rate * cpu / (container.vcpu() * container.target())).ceil();
+    let (low, high) = (
+        f64::from(container.minimum()),
+        f64::from(container.maximum()),
+    );
+    let instances = wanted.clamp(low.min(high), high.max(low)).max(1.0);
+    shared_duration(0.0, cpu, rate, instances, container.vcpu()).min(cpu * MOST_SHARED) / cpu
 }
 
 /// Units that carry a load.

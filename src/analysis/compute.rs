@@ -5,12 +5,9 @@
 //! everything arrives at once and finds what is still alive. Between bins the
 //! growth of the pool counts as cold starts.
 
-use std::collections::BTreeMap;
-
 use crate::catalog::Compute;
 
-use super::pool::{PoolLoad, pool};
-use super::queueing::erlang_b;
+use super::steady::{Steady, spill};
 use super::timeline::{Bin, Regime, Timeline};
 use super::waiting::{Door, Room, Waiting};
 
@@ -38,6 +35,17 @@ pub struct Demand<'a> {
     pub gaps: &'a dyn Fn(usize) -> f64,
     /// Further cold starts in a month, for each instance alive: deployments.
     pub deployments: f64,
+    /// Requests that one instance takes at once.
+    pub per_instance: u32,
+    /// Pings that keep an instance warm [1/s].
+    pub pings: f64,
+    /// Variance to mean of the busy count that the arrivals bring about; 1 for
+    /// Poisson arrivals.
+    pub peakedness: f64,
+    /// How often clients try again what was refused.
+    pub client_retries: u32,
+    /// Probability that a run times out, which resets its environment.
+    pub resets: f64,
 }
 
 impl Demand<'_> {
@@ -126,7 +134,16 @@ pub fn follow(
         timeline,
         demand,
         compute,
-        known: BTreeMap::new(),
+        steady: Steady::new(
+            demand,
+            compute,
+            timeline
+                .bins
+                .iter()
+                .zip(demand.invocations)
+                .filter(|(bin, _)| bin.regime == Regime::Stationary)
+                .map(|(_, rate)| *rate),
+        ),
         calm: PoolBin::default(),
         doors: rooms
             .into_iter()
@@ -198,7 +215,7 @@ struct Run<'a> {
     timeline: &'a Timeline,
     demand: &'a Demand<'a>,
     compute: &'a Compute,
-    known: BTreeMap<u64, PoolBin>,
+    steady: Steady<'a>,
     calm: PoolBin,
     doors: Vec<Door<'a>>,
 }
@@ -220,13 +237,7 @@ impl Run<'_> {
         }
         if rate > 0.0 {
             let limit = (self.demand.limit)(0);
-            stationary(
-                rate / weight,
-                limit,
-                self.demand,
-                self.compute,
-                &mut self.known,
-            )
+            self.steady.at(rate / weight, limit)
         } else {
             PoolBin::default()
         }
@@ -239,7 +250,7 @@ impl Run<'_> {
             }
             let rate = self.offered(index, bin);
             let limit = (self.demand.limit)(index);
-            let state = stationary(rate, limit, self.demand, self.compute, &mut self.known);
+            let state = self.steady.at(rate, limit);
             let load = rate * self.demand.service;
             let over = if load > limit {
                 1.0 - limit / load
@@ -308,74 +319,6 @@ impl Run<'_> {
         for door in &mut self.doors {
             door.settle(index, bin, refused);
         }
-    }
-}
-
-fn stationary(
-    rate: f64,
-    limit: f64,
-    demand: &Demand<'_>,
-    compute: &Compute,
-    known: &mut BTreeMap<u64, PoolBin>,
-) -> PoolBin {
-    if rate <= 0.0 {
-        return PoolBin {
-            cold: 1.0,
-            ..PoolBin::default()
-        };
-    }
-    let key = rate.to_bits() ^ limit.to_bits().rotate_left(32);
-    if let Some(bin) = known.get(&key) {
-        return *bin;
-    }
-    let busy = rate * demand.service;
-    let spill = spill(demand, busy);
-    let state = pool(&PoolLoad {
-        arrival_rate: rate * spill.max(1e-12),
-        mean_service_s: demand.service,
-        idle_timeout_s: compute.idle_timeout.value,
-        lifetime_cap_s: compute.lifetime.as_ref().map(|figure| figure.value),
-        limit: whole_limit(limit),
-    });
-    let refused = throttle(limit, busy);
-    let bin = PoolBin {
-        busy: busy * (1.0 - refused),
-        alive: state.busy + state.idle + f64::from(demand.provisioned),
-        cold: state.cold_probability * spill,
-        throttle: refused,
-        turned_away: refused,
-        wanted: busy,
-        provisioned: 1.0 - spill,
-        waits_not: 1.0,
-    };
-    known.insert(key, bin);
-    bin
-}
-
-/// Share of the load that finds no provisioned instance free.
-fn spill(demand: &Demand<'_>, busy: f64) -> f64 {
-    if demand.provisioned == 0 {
-        return 1.0;
-    }
-    let lost = erlang_b(demand.provisioned, busy);
-    1.0 - (1.0 - lost) * demand.provisioned_share
-}
-
-fn whole_limit(limit: f64) -> Option<u32> {
-    #[expect(clippy::cast_possible_truncation, reason = "checked to be in range")]
-    #[expect(clippy::cast_sign_loss, reason = "checked to be in range")]
-    (limit.is_finite() && (1.0..4e9).contains(&limit)).then_some(limit as u32)
-}
-
-/// Probability that a limit refuses an invocation (Erlang B).
-pub fn throttle(limit: f64, busy: f64) -> f64 {
-    if busy <= 0.0 || !limit.is_finite() {
-        return 0.0;
-    }
-    match whole_limit(limit) {
-        Some(limit) => erlang_b(limit, busy),
-        None if limit < 1.0 => 1.0,
-        None => erlang_b(u32::MAX, busy),
     }
 }
 

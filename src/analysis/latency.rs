@@ -13,7 +13,7 @@ use petgraph::Direction;
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use crate::catalog::{LimitKind, Operation};
+use crate::catalog::{Compute, LimitKind, Operation, Sourced};
 use crate::design::link::CountLaw;
 use crate::design::settings::{FunctionSettings, Package};
 use crate::design::{LinkKind, Settings};
@@ -28,11 +28,32 @@ use super::response::Response;
 /// Most repetitions that are spelled out; more are scaled.
 const SPELLED_OUT: f64 = 32.0;
 
+/// A response with something taken away from it, to see what it does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Without {
+    /// Everything as it is.
+    #[default]
+    Nothing,
+    /// Every instance is there, every database awake.
+    ColdStarts,
+    /// Every call is made once.
+    Retries,
+    /// Requests have their processors to themselves.
+    Queueing,
+    /// A node takes no time of its own.
+    Time(NodeIndex),
+    /// A node takes its median time every time.
+    Tail(NodeIndex),
+}
+
 /// Builds responses for one assumption about cold starts.
 pub struct Builder<'a> {
     system: &'a System<'a>,
     flow: &'a Flow,
     cold: &'a dyn Fn(NodeIndex) -> f64,
+    /// How much longer processor time takes where requests share a processor.
+    sharing: Option<&'a dyn Fn(NodeIndex) -> f64>,
+    without: Without,
     known: BTreeMap<NodeIndex, Arc<Response>>,
     open: Vec<NodeIndex>,
 }
@@ -44,8 +65,45 @@ impl<'a> Builder<'a> {
             system,
             flow,
             cold,
+            sharing: None,
+            without: Without::Nothing,
             known: BTreeMap::new(),
             open: Vec::new(),
+        }
+    }
+
+    /// Stretches processor time where requests share a processor.
+    #[must_use]
+    pub fn sharing(mut self, sharing: &'a dyn Fn(NodeIndex) -> f64) -> Self {
+        self.sharing = Some(sharing);
+        self
+    }
+
+    /// Takes something away.
+    #[must_use]
+    pub fn without(mut self, what: Without) -> Self {
+        self.without = what;
+        self
+    }
+
+    /// A node's own time.
+    fn own(&self, node: NodeIndex, law: Option<&Law>) -> Arc<Response> {
+        let Some(law) = law else {
+            return Arc::new(Response::Zero);
+        };
+        Arc::new(match self.without {
+            Without::Time(other) if other == node => Response::Zero,
+            Without::Tail(other) if other == node => Response::Law(Law::Fixed(law.quantile(0.5))),
+            _ => Response::Law(law.clone()),
+        })
+    }
+
+    /// Probability that a function starts cold, or a database is paused.
+    fn cold_share(&self, node: NodeIndex) -> f64 {
+        if self.without == Without::ColdStarts {
+            0.0
+        } else {
+            (self.cold)(node)
         }
     }
 
@@ -79,56 +137,62 @@ impl<'a> Builder<'a> {
 
     fn build(&mut self, node: NodeIndex) -> Arc<Response> {
         let station = &self.system.graph[node];
-        let handle = || law(station.timing(Operation::Handle));
+        let handle = |builder: &Self| builder.own(node, station.timing(Operation::Handle));
         match &station.settings {
             Settings::Function(function) => {
                 let start = self.start(node, function);
                 let work = self.work(node, function);
                 let timeout = Response::Truncated {
                     inner: work,
-                    at: function.timeout(),
+                    at: timeout(self.system, node).unwrap_or(function.timeout()),
                 };
-                sequence(vec![handle(), start, Arc::new(timeout)])
+                sequence(vec![handle(self), start, Arc::new(timeout)])
             }
             Settings::Gateway(gateway) => {
-                let (hits, timeout) = (gateway.hit_ratio(), gateway.timeout());
+                let hits = gateway.hit_ratio();
+                let at = timeout(self.system, node).unwrap_or(gateway.timeout());
                 let inner = self.stages(node);
-                let calls = Arc::new(Response::Truncated { inner, at: timeout });
-                sequence(vec![handle(), sometimes(1.0 - hits, calls)])
+                let calls = Arc::new(Response::Truncated { inner, at });
+                sequence(vec![handle(self), sometimes(1.0 - hits, calls)])
             }
             Settings::Cdn(cdn) => {
                 let misses = 1.0 - cdn.hit_ratio();
                 let calls = self.stages(node);
-                sequence(vec![handle(), sometimes(misses, calls)])
+                sequence(vec![handle(self), sometimes(misses, calls)])
             }
             Settings::Container(container) => {
-                let cpu = container.cpu().scaled(1.0 / container.vcpu().min(1.0));
-                let wait = Arc::new(Response::Law(container.wait()));
+                let shared = match self.sharing {
+                    Some(sharing) if self.without != Without::Queueing => sharing(node),
+                    _ => 1.0,
+                };
+                let cpu = container.cpu().scaled(shared / container.vcpu().min(1.0));
+                let wait = self.own(node, Some(&container.wait()));
                 let calls = self.stages(node);
-                sequence(vec![handle(), Arc::new(Response::Law(cpu)), wait, calls])
+                let cpu = self.own(node, Some(&cpu));
+                sequence(vec![handle(self), cpu, wait, calls])
             }
             Settings::Workflow(workflow) => {
-                let extra = repeated(&handle(), workflow.extra_steps());
-                let wait = Arc::new(Response::Law(workflow.wait()));
+                let extra = repeated(&handle(self), workflow.extra_steps());
+                let wait = self.own(node, Some(&workflow.wait()));
                 let calls = self.stages(node);
                 sequence(vec![extra, wait, calls])
             }
             Settings::Service(service) if service.latency().mean().0 > 0.0 => {
-                Arc::new(Response::Law(service.latency()))
+                self.own(node, Some(&service.latency()))
             }
-            Settings::External(external) => Arc::new(Response::Law(external.latency())),
+            Settings::External(external) => self.own(node, Some(&external.latency())),
             Settings::Trigger(trigger) => {
                 let round_trip = trigger.round_trip();
-                let handshakes = Arc::new(Response::Law(round_trip.scaled(2.0)));
+                let handshakes = self.own(node, Some(&round_trip.scaled(2.0)));
                 let connect = sometimes(trigger.new_connections(), handshakes);
                 let calls = self.stages(node);
-                sequence(vec![Arc::new(Response::Law(round_trip)), connect, calls])
+                sequence(vec![self.own(node, Some(&round_trip)), connect, calls])
             }
-            Settings::Bucket(_) => law(station.timing(Operation::Read)),
+            Settings::Bucket(_) => self.own(node, station.timing(Operation::Read)),
             Settings::Queue(_) | Settings::Topic(_) | Settings::Bus(_) | Settings::Stream(_) => {
-                law(station.timing(Operation::Accept))
+                self.own(node, station.timing(Operation::Accept))
             }
-            _ => handle(),
+            _ => handle(self),
         }
     }
 
@@ -137,13 +201,13 @@ impl<'a> Builder<'a> {
         let cpu = function
             .cpu()
             .scaled(cpu_stretch(self.system, node, function));
-        let wait = Arc::new(Response::Law(function.wait()));
+        let wait = self.own(node, Some(&function.wait()));
         let calls = self.stages(node);
-        sequence(vec![Arc::new(Response::Law(cpu)), wait, calls])
+        sequence(vec![self.own(node, Some(&cpu)), wait, calls])
     }
 
     fn start(&self, node: NodeIndex, function: &FunctionSettings) -> Arc<Response> {
-        let probability = (self.cold)(node);
+        let probability = self.cold_share(node);
         match cold_start(self.system, node, function) {
             Some(start) if probability > 0.0 => sometimes(probability, start.whole()),
             _ => Arc::new(Response::Zero),
@@ -171,11 +235,9 @@ impl<'a> Builder<'a> {
         let mut choices: BTreeMap<String, Vec<(f64, Arc<Response>)>> = BTreeMap::new();
         for &edge in edges {
             let settings = &self.system.graph[edge].settings;
-            let (count, law, group) = (
-                settings.count(),
-                settings.count_law(),
-                settings.choice_group(),
-            );
+            let (law, group) = (settings.count_law(), settings.choice_group());
+            // What a filter drops is not waited for.
+            let count = settings.count() * (1.0 - settings.filtered());
             let call = self.call(edge);
             match law {
                 CountLaw::Choice => choices.entry(group).or_default().push((count, call)),
@@ -208,7 +270,8 @@ impl<'a> Builder<'a> {
         let settings = &self.system.graph[edge].settings;
         let timeout = settings.timeout();
         let retries = settings.retries();
-        if retries == 0 && timeout.0 <= 0.0 {
+        let is_single = retries == 0 && timeout.0 <= 0.0;
+        if is_single || self.without == Without::Retries {
             return inner;
         }
         let mut pause = settings.backoff();
@@ -241,7 +304,7 @@ impl<'a> Builder<'a> {
                 };
                 sequence(vec![transition, step])
             }
-            LinkKind::Invoke | LinkKind::Publish => law(station.timing(Operation::Accept)),
+            LinkKind::Invoke | LinkKind::Publish => self.own(to, station.timing(Operation::Accept)),
             LinkKind::Deliver | LinkKind::Poll | LinkKind::Notify | LinkKind::DeadLetter => {
                 Arc::new(Response::Zero)
             }
@@ -251,11 +314,11 @@ impl<'a> Builder<'a> {
     /// One access to a store, which may have to resume from a pause.
     fn access(&self, to: NodeIndex, operation: Operation) -> Arc<Response> {
         let station = &self.system.graph[to];
-        let own = law(station.timing(operation));
+        let own = self.own(to, station.timing(operation));
         let resume = station
             .service
             .and_then(|service| service.scaling.as_ref()?.resume.as_ref());
-        match (resume, (self.cold)(to)) {
+        match (resume, self.cold_share(to)) {
             (Some(resume), paused) if paused > 0.0 => {
                 sequence(vec![sometimes(paused, law(Some(&resume.value))), own])
             }
@@ -348,6 +411,14 @@ pub fn cold_start(
             .or_else(|| compute.init.get(runtime)),
         Package::Zip => compute.init.get(runtime),
     };
+    // A snapshot is taken after initialisation, whatever that took.
+    if let Some(restore) = restore(compute, function) {
+        return Some(ColdStart {
+            allocation: compute.allocation.value.clone(),
+            init: restore.value.clone(),
+            extra: Law::Fixed(Millis(0.0)),
+        });
+    }
     let given = function.init();
     let init = if given.mean().0 > 0.0 {
         given
@@ -359,6 +430,12 @@ pub fn cold_start(
         init,
         extra: function.init_extra(),
     })
+}
+
+/// How long a snapshot takes to restore, where the function starts from one.
+fn restore<'a>(compute: &'a Compute, function: &FunctionSettings) -> Option<&'a Sourced<Law>> {
+    let from_snapshot = function.snapshot() && function.package() == Package::Zip;
+    from_snapshot.then(|| compute.restore.get(function.runtime().text()))?
 }
 
 /// How much longer than on one full core the CPU time takes.

@@ -8,9 +8,11 @@
 pub mod account;
 mod batch;
 mod capacity;
+pub mod cause;
 pub mod compute;
 pub mod cost;
 pub mod cron;
+pub mod dead_letter;
 pub mod flow;
 mod late;
 pub mod latency;
@@ -21,6 +23,7 @@ pub mod queueing;
 pub mod response;
 pub mod runaway;
 mod serve;
+mod steady;
 pub mod timeline;
 pub mod traffic;
 pub mod trigger;
@@ -378,6 +381,20 @@ impl Analysis<'_> {
         self.per_invocation(node, |bin| bin.cold)
     }
 
+    /// Share of what arrives that finds a database paused.
+    pub fn cold_by_arrival(&self, node: NodeIndex) -> f64 {
+        let state = &self.stations[node.index()];
+        let met = self.timeline.mean(|bin| {
+            let cold = state.pool.get(bin).map_or(0.0, |pool| pool.cold);
+            cold * state.arrivals.get(bin).copied().unwrap_or(0.0)
+        });
+        if state.arrivals_mean > 0.0 {
+            met / state.arrivals_mean
+        } else {
+            0.0
+        }
+    }
+
     /// Share of invocations that are refused.
     pub fn throttle_mean(&self, node: NodeIndex) -> f64 {
         self.per_invocation(node, |bin| bin.throttle)
@@ -412,7 +429,10 @@ impl Analysis<'_> {
     fn built(&self, build: impl FnOnce(&mut Builder<'_>) -> Arc<Response>) -> Arc<Response> {
         let cold = |function: NodeIndex| self.cold_mean(function);
         let known = self.responses.take();
-        let mut builder = Builder::new(self.system, &self.flow, &cold).knowing(known);
+        let sharing = |container: NodeIndex| capacity::sharing(self, container);
+        let mut builder = Builder::new(self.system, &self.flow, &cold)
+            .sharing(&sharing)
+            .knowing(known);
         let response = build(&mut builder);
         self.responses.replace(builder.into_known());
         response

@@ -7,10 +7,12 @@ use petgraph::Direction;
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use crate::design::settings::FunctionSettings;
+use crate::catalog::Compute;
+use crate::design::settings::{Arrivals, FunctionSettings};
 use crate::design::{LinkKind, Settings};
 
 use super::compute::{self, Demand, PoolBin};
+use super::queueing::harmonic;
 use super::timeline::Regime;
 use super::waiting::{Room, Waiting};
 use super::{Analysis, account, capacity};
@@ -20,8 +22,8 @@ use super::{Analysis, account, capacity};
 /// Source: AWS Lambda developer guide, "Asynchronous invocation": events are
 /// retried for up to six hours.
 const DELIVERY: f64 = 6.0 * 3_600.0;
-/// A Zipf law over more keys than this is taken as over so many.
-const KEYS: u32 = 100_000;
+/// Peakedness of evenly spaced arrivals at many busy instances.
+const REGULAR: f64 = 0.5;
 
 /// Pools of all nodes.
 pub(super) fn fill_pools(analysis: &mut Analysis<'_>) {
@@ -95,10 +97,74 @@ fn function_pool(
         limit: &|bin| limits.at(bin),
         gaps: &|trigger| analysis.firing_gap(trigger),
         deployments: function.deployments(),
+        per_instance: concurrency(function, compute),
+        pings: function.warm_up(),
+        peakedness: peakedness(analysis, node),
+        client_retries: client_retries(analysis, node),
+        resets: analysis
+            .late
+            .nodes
+            .get(node.index())
+            .copied()
+            .unwrap_or(0.0),
     };
     let (pool, waiting) = compute::follow(&analysis.timeline, &demand, compute, rooms);
     keep(analysis, &waits, waiting);
     pool
+}
+
+/// Requests that one instance takes at once, as whole places.
+#[expect(clippy::cast_possible_truncation, reason = "bounded")]
+#[expect(clippy::cast_sign_loss, reason = "at least 1")]
+fn concurrency(function: &FunctionSettings, compute: &Compute) -> u32 {
+    let set = function.concurrency.map(f64::from);
+    compute
+        .concurrency(set, function.memory().0)
+        .clamp(1.0, 10_000.0) as u32
+}
+
+/// Variance to mean of the busy count at a function, by the triggers that its
+/// load comes from: a share g of a stream of peakedness z has 1 + g (z − 1).
+fn peakedness(analysis: &Analysis<'_>, node: NodeIndex) -> f64 {
+    let (mut excess, mut all) = (0.0, 0.0);
+    for (place, &trigger) in analysis.triggers.iter().enumerate() {
+        let Settings::Trigger(settings) = &analysis.system.graph[trigger].settings else {
+            continue;
+        };
+        let share = analysis
+            .flow
+            .influence
+            .get(place)
+            .and_then(|influence| influence.get(node.index()))
+            .copied()
+            .unwrap_or(0.0);
+        let rates = analysis.timeline.rates.get(place);
+        let load = share * rates.map_or(0.0, |rates| analysis.mean_of(rates));
+        let own = match settings.arrivals() {
+            Arrivals::Poisson => 1.0,
+            Arrivals::Regular => REGULAR,
+            Arrivals::Bursty => settings.peakedness(),
+        };
+        excess += load * share.min(1.0) * (own - 1.0);
+        all += load;
+    }
+    if all > 0.0 {
+        (1.0 + excess / all).max(0.1)
+    } else {
+        1.0
+    }
+}
+
+/// How often callers who wait try again.
+fn client_retries(analysis: &Analysis<'_>, node: NodeIndex) -> u32 {
+    analysis
+        .system
+        .graph
+        .edges_directed(node, Direction::Incoming)
+        .filter(|edge| edge.weight().kind == LinkKind::Request)
+        .map(|edge| edge.weight().settings.retries())
+        .max()
+        .unwrap_or(0)
 }
 
 fn keep(analysis: &mut Analysis<'_>, edges: &[EdgeIndex], waiting: Vec<Waiting>) {
@@ -252,11 +318,6 @@ fn whole(analysis: &Analysis<'_>, edge: EdgeIndex) -> u32 {
 }
 
 /// The share of the hottest of so many keys under a Zipf law.
-pub(super) fn hottest(keys: u32, skew: f64) -> f64 {
-    let keys = keys.clamp(1, KEYS);
-    if skew <= 0.0 {
-        return 1.0 / f64::from(keys);
-    }
-    let total: f64 = (1..=keys).map(|key| f64::from(key).powf(-skew)).sum();
-    1.0 / total
+fn hottest(keys: u32, skew: f64) -> f64 {
+    1.0 / harmonic(f64::from(keys.max(1)), skew)
 }

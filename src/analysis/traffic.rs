@@ -5,15 +5,23 @@
 //! [`super::assemble`] repeats this pass until they agree; where nothing is
 //! refused and nothing waits, once is enough.
 
+use std::sync::Arc;
+
 use petgraph::Direction;
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use crate::design::{LinkKind, Settings};
+use crate::law::Law;
+use crate::units::Millis;
 
 use super::flow::makes_events;
+use super::response::Response;
 use super::waiting::Waiting;
-use super::{Analysis, StationState};
+use super::{Analysis, StationState, latency};
+
+/// Waits below this are not worth a word [s].
+const SHORT: f64 = 1e-4;
 
 /// One link over the bins.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +72,50 @@ impl WireState {
     pub fn batches_mean(&self) -> f64 {
         self.batches_mean
     }
+}
+
+impl Analysis<'_> {
+    /// How long what comes over a link waits for its consumer, over the month:
+    /// nothing for those who find it free, else by the backlog of their bin.
+    pub fn wait(&self, edge: EdgeIndex) -> Arc<Response> {
+        let Some(waiting) = &self.wires[edge.index()].waiting else {
+            return Arc::new(Response::Zero);
+        };
+        let offered = &self.wires[edge.index()].offered;
+        let mut delays: Vec<(f64, f64)> = self
+            .timeline
+            .bins
+            .iter()
+            .zip(offered)
+            .zip(&waiting.delay)
+            .map(|((bin, rate), delay)| (*delay, rate * bin.weight))
+            .collect();
+        let all: f64 = delays.iter().map(|(_, weight)| weight).sum();
+        delays.retain(|(delay, weight)| *delay > SHORT && *weight > 0.0);
+        let waits: f64 = delays.iter().map(|(_, weight)| weight).sum();
+        if all <= 0.0 || waits <= 0.0 {
+            return Arc::new(Response::Zero);
+        }
+        delays.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let law = Law::Quantiles(quantiles(&delays, waits));
+        latency::sometimes(waits / all, Arc::new(Response::Law(law)))
+    }
+}
+
+/// Quantiles of sorted, weighted delays [s], strictly rising [ms].
+fn quantiles(delays: &[(f64, f64)], total: f64) -> Vec<(f64, Millis)> {
+    let mut points: Vec<(f64, Millis)> = Vec::new();
+    for p in [0.02, 0.25, 0.5, 0.75, 0.9, 0.98] {
+        let mut passed = 0.0;
+        let found = delays.iter().find(|(_, weight)| {
+            passed += weight;
+            passed >= p * total
+        });
+        let delay = found.or(delays.last()).map_or(SHORT, |found| found.0) * 1_000.0;
+        let last = points.last().map_or(0.0, |point| point.1.0);
+        points.push((p, Millis(delay.max(last * 1.000_1))));
+    }
+    points
 }
 
 /// Carries the triggers' traffic through the design.

@@ -11,9 +11,9 @@ use petgraph::visit::{DfsPostOrder, EdgeFiltered, EdgeRef, Walker};
 use crate::catalog::Archetype;
 use crate::design::{LinkKind, Settings};
 
-use super::latency::{self, Builder};
+use super::latency::{self, Builder, Without};
 use super::response::Response;
-use super::{Analysis, limits};
+use super::{Analysis, capacity, limits};
 
 /// What callers of one trigger meet.
 pub struct Journey {
@@ -25,6 +25,22 @@ pub struct Journey {
     pub throttle: f64,
     /// Mean uses of each node that they wait for, by node.
     pub visits: BTreeMap<NodeIndex, f64>,
+    /// Probability that all functions on the way are cold together.
+    together: f64,
+    /// Probability that each is cold otherwise.
+    alone: BTreeMap<NodeIndex, f64>,
+}
+
+impl Journey {
+    /// What callers would wait for without something.
+    pub fn without(
+        &self,
+        analysis: &Analysis<'_>,
+        start: NodeIndex,
+        what: Without,
+    ) -> Arc<Response> {
+        mixture(analysis, start, self.together, &self.alone, what)
+    }
 }
 
 /// Follows the n-th trigger.
@@ -51,10 +67,12 @@ pub fn journey(analysis: &Analysis<'_>, trigger: usize) -> Option<Journey> {
         .map(|(&f, &p)| (f, residual(p, together)))
         .collect();
     Some(Journey {
-        response: mixture(analysis, node, together, &alone),
+        response: mixture(analysis, node, together, &alone, Without::Nothing),
         cold: any_cold(together, &alone, &visits),
         throttle: share(&|bin| refused(analysis, &visits, bin)),
         visits,
+        together,
+        alone,
     })
 }
 
@@ -72,14 +90,32 @@ fn mixture(
     node: NodeIndex,
     together: f64,
     alone: &BTreeMap<NodeIndex, f64>,
+    without: Without,
 ) -> Arc<Response> {
-    let independently = |f: NodeIndex| alone.get(&f).copied().unwrap_or(0.0);
-    let usual = Builder::new(analysis.system, &analysis.flow, &independently).response(node);
-    if together <= 1e-9 {
+    // A paused database is found by itself, whatever the functions do.
+    let independently = |n: NodeIndex| {
+        let known = alone.get(&n).copied();
+        known.unwrap_or_else(|| match analysis.system.graph[n].archetype() {
+            Archetype::Database => analysis.cold_by_arrival(n),
+            _ => 0.0,
+        })
+    };
+    let sharing = |n: NodeIndex| capacity::sharing(analysis, n);
+    let usual = Builder::new(analysis.system, &analysis.flow, &independently)
+        .sharing(&sharing)
+        .without(without)
+        .response(node);
+    if together <= 1e-9 || without == Without::ColdStarts {
         return usual;
     }
-    let everywhere = |_: NodeIndex| 1.0;
-    let cold = Builder::new(analysis.system, &analysis.flow, &everywhere).response(node);
+    let everywhere = |n: NodeIndex| match analysis.system.graph[n].archetype() {
+        Archetype::Function => 1.0,
+        _ => independently(n),
+    };
+    let cold = Builder::new(analysis.system, &analysis.flow, &everywhere)
+        .sharing(&sharing)
+        .without(without)
+        .response(node);
     Arc::new(Response::Choice(vec![
         (together, cold),
         (1.0 - together, usual),
@@ -242,6 +278,7 @@ fn background(
         let arrived = latency::sequence(vec![
             Arc::clone(finished),
             latency::hop(analysis.system, edge.id()),
+            analysis.wait(edge.id()),
         ]);
         // The sender has waited for the acceptance already.
         let accepted = kind.sender_waits() && accepts(graph[edge.target()].archetype());

@@ -462,8 +462,9 @@ macro_rules! walk {
                 compute: &'a $($mutable)? Compute,
                 visit: &mut Visit<'_, 'a>,
             ) {
-                let Compute { init, init_image, lifetime, .. } = compute;
-                for (group, laws) in [("init", init), ("init-image", init_image)] {
+                let Compute { init, init_image, restore, lifetime, .. } = compute;
+                let groups = [("init", init), ("init-image", init_image), ("restore", restore)];
+                for (group, laws) in groups {
                     for (runtime, law) in laws {
                         let address = format!("{service}#{group}.{runtime}");
                         let what = format!("{service}: {group} of {runtime}");

@@ -208,6 +208,10 @@ pub struct Compute {
     /// The same for container images, where it differs. [ms]
     #[serde(default)]
     pub init_image: BTreeMap<String, Sourced<Law>>,
+    /// How long it takes to restore a snapshot taken after initialisation, by
+    /// runtime. [ms]
+    #[serde(default)]
+    pub restore: BTreeMap<String, Sourced<Law>>,
     /// Whether initialisation is billed as duration.
     pub init_billed: Sourced<bool>,
     /// An idle instance is taken away after this. [s]
