@@ -4,5 +4,6 @@
 //! Runs in the background; never touches the design itself.
 
 pub mod compare;
+pub mod finding;
 pub mod sweep;
 pub mod translate;

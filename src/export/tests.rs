@@ -169,6 +169,7 @@ fn problem(severity: Severity, node: Option<&NodeId>, link: Option<&LinkId>) -> 
             label: HOSTILE[2].to_owned(),
             commands: Vec::new(),
         }),
+        docs: None,
     }
 }
 

@@ -329,9 +329,51 @@ pub struct Problem {
     pub why: String,
     /// What to do, with the edits that do it where one click can.
     pub fix: Option<Fix>,
+    /// Address of the provider's page that it rests on.
+    pub docs: Option<String>,
 }
 
 impl Problem {
+    /// A problem of the whole design, without a remedy yet.
+    pub(crate) fn new(
+        code: &'static str,
+        severity: Severity,
+        what: impl Into<String>,
+        why: impl Into<String>,
+    ) -> Self {
+        Self {
+            code,
+            severity,
+            node: None,
+            link: None,
+            what: what.into(),
+            why: why.into(),
+            fix: None,
+            docs: None,
+        }
+    }
+
+    /// Says at which node it is.
+    pub(crate) fn at(mut self, node: &NodeId) -> Self {
+        self.node = Some(node.clone());
+        self
+    }
+
+    /// Says on which link it is.
+    pub(crate) fn on(mut self, link: &LinkId) -> Self {
+        self.link = Some(link.clone());
+        self
+    }
+
+    /// Gives it a remedy.
+    pub(crate) fn mended_by(mut self, label: impl Into<String>, commands: Vec<Command>) -> Self {
+        self.fix = Some(Fix {
+            label: label.into(),
+            commands,
+        });
+        self
+    }
+
     /// Whether it keeps the total from being complete.
     pub fn is_unpriced(&self) -> bool {
         matches!(

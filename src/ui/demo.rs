@@ -338,6 +338,7 @@ fn problems() -> Vec<Problem> {
                 label: "Connect a consumer to the queue.".to_owned(),
                 commands: Vec::new(),
             }),
+            docs: None,
         },
         Problem {
             code: "near-limit",
@@ -351,6 +352,7 @@ fn problems() -> Vec<Problem> {
                 label: "Reserve 50".to_owned(),
                 commands: vec![raise],
             }),
+            docs: None,
         },
         Problem {
             code: "arm-saves",
@@ -360,6 +362,7 @@ fn problems() -> Vec<Problem> {
             what: "Arm would save $0.43 a month.".to_owned(),
             why: "The same memory costs a fifth less.".to_owned(),
             fix: None,
+            docs: None,
         },
     ]
 }

@@ -10,42 +10,14 @@ use crate::analysis::Analysis;
 use crate::analysis::cost::Priced;
 use crate::analysis::runaway::{DETECTED_AFTER, RunawayState};
 use crate::catalog::billing::BillProblem;
-use crate::design::{Command, Design, LinkId, NodeId, ParamPath, Settings, Value};
+use crate::design::{Command, Design, NodeId, ParamPath, Settings, Value};
 use crate::format;
 use crate::system::Unresolved;
 
-use super::{Fix, Problem, Report, Severity};
+use super::{Problem, Report, Severity};
 
 fn problem(code: &'static str, severity: Severity, what: String, why: String) -> Problem {
-    Problem {
-        code,
-        severity,
-        node: None,
-        link: None,
-        what,
-        why,
-        fix: None,
-    }
-}
-
-impl Problem {
-    fn at(mut self, node: &NodeId) -> Self {
-        self.node = Some(node.clone());
-        self
-    }
-
-    fn on(mut self, link: &LinkId) -> Self {
-        self.link = Some(link.clone());
-        self
-    }
-
-    fn mended_by(mut self, label: impl Into<String>, commands: Vec<Command>) -> Self {
-        self.fix = Some(Fix {
-            label: label.into(),
-            commands,
-        });
-        self
-    }
+    Problem::new(code, severity, what, why)
 }
 
 /// An override that names nothing.
@@ -237,7 +209,6 @@ pub fn judge(design: &Design, analysis: &Analysis<'_>, report: &mut Report) {
         node::overloaded(analysis, node, &mut found);
         node::unreached(design, analysis, node, &mut found);
         node::working_set(analysis, node, &mut found);
-        node::cut_off(analysis, node, &mut found);
         node::cut_off(analysis, node, &mut found);
         node::no_dead_letters(analysis, node, &mut found);
         node::quiet_triggers(analysis, node, &mut found);

@@ -131,6 +131,7 @@ fn shop_report(design: &Design) -> Report {
             what: String::new(),
             why: String::new(),
             fix: None,
+            docs: None,
         });
     }
     report.runaways.push(Runaway {

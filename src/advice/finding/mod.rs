@@ -1,0 +1,199 @@
+//! What is wrong, risky or wasteful in a design, and what each remedy would
+//! do.
+//!
+//! Problems of the report and the findings of [`FINDINGS`] come together here.
+//! The report judges what it computed on the way: refusals, overload, loops,
+//! what has no price. A rule looks at a finished report and at the settings
+//! behind it. Either way the remedy is a list of edits, and its effect is
+//! measured by analysing the mended design.
+//!
+//! A rule is one file and one line in [`FINDINGS`].
+
+mod facts;
+mod max_receives;
+mod remedy;
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::catalog::Catalog;
+use crate::design::command::EditError;
+use crate::design::{Design, Editor};
+use crate::report::{self, Options, Problem, Report};
+
+pub use facts::{Facts, Seen};
+
+/// Findings whose remedies are tried, worst first: each is an analysis of the
+/// whole design.
+const TRIED: usize = 150;
+
+/// One rule.
+pub struct Rule {
+    /// Code of its findings: `max-receives` …
+    pub code: &'static str,
+    /// What it looks for, in a few words.
+    pub title: &'static str,
+    /// Looks at a design and its report, and adds what it finds.
+    pub judge: fn(&Facts<'_>, &mut Vec<Problem>),
+}
+
+/// All rules.
+pub const FINDINGS: &[Rule] = &[max_receives::RULE];
+
+/// A problem or finding with what its remedy would do.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// What, where, why and the remedy.
+    #[serde(flatten)]
+    pub problem: Problem,
+    /// Its name in [`Design::ignored`]: `code@link`, `code@node` or `code`.
+    pub key: String,
+    /// The reason, where somebody decided to live with it.
+    pub ignored: Option<String>,
+    /// What the remedy changes; none where it is no edit.
+    pub effect: Option<Effect>,
+}
+
+/// What a remedy changes: the mended design less the design as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Effect {
+    /// Monthly cost [USD].
+    pub usd: f64,
+    /// 99th percentile of the slowest trigger [ms].
+    pub p99: f64,
+    /// Highest probability that a trigger's request is refused.
+    pub throttle: f64,
+}
+
+impl Effect {
+    /// The difference between two reports of equal options.
+    pub fn between(base: &Report, mended: &Report) -> Self {
+        let highest = |report: &Report, value: fn(&report::TriggerReport) -> f64| {
+            report.triggers.iter().map(value).fold(0.0, f64::max)
+        };
+        let change = |value| highest(mended, value) - highest(base, value);
+        Self {
+            usd: mended.cost.total.value - base.cost.total.value,
+            p99: change(|trigger| trigger.p99.value),
+            throttle: change(|trigger| trigger.throttle.value),
+        }
+    }
+}
+
+/// The name of a problem in [`Design::ignored`].
+pub fn key(problem: &Problem) -> String {
+    match (&problem.link, &problem.node) {
+        (Some(link), _) => format!("{}@{link}", problem.code),
+        (None, Some(node)) => format!("{}@{node}", problem.code),
+        (None, None) => problem.code.to_owned(),
+    }
+}
+
+/// Problems of the report and findings of all rules, worst first, equal causes
+/// together, ignored ones last; the worst [`TRIED`] with the effect of their
+/// remedies.
+///
+/// `report` is of this design with these options. None if it was told to stop.
+pub fn findings(
+    design: &Design,
+    catalog: &Catalog,
+    report: &Report,
+    options: &Options,
+    stopped: &dyn Fn() -> bool,
+) -> Option<Vec<Finding>> {
+    let facts = Facts::new(design, catalog, report, options, stopped);
+    let mut problems = report.problems.clone();
+    problems
+        .iter_mut()
+        .for_each(|problem| remedy::complete(&facts, problem));
+    for rule in FINDINGS {
+        if stopped() {
+            return None;
+        }
+        (rule.judge)(&facts, &mut problems);
+    }
+    let mut findings = collected(&facts, problems);
+    findings.sort_by(|a, b| order(a, b));
+    for finding in findings.iter_mut().take(TRIED) {
+        if stopped() {
+            return None;
+        }
+        finding.effect = effect(&facts, &finding.problem);
+    }
+    group(&mut findings);
+    (!stopped()).then_some(findings)
+}
+
+/// One finding for each key, its remedy checked.
+fn collected(facts: &Facts<'_>, problems: Vec<Problem>) -> Vec<Finding> {
+    let mut seen = BTreeSet::new();
+    problems
+        .into_iter()
+        .filter_map(|mut problem| {
+            let key = key(&problem);
+            if !seen.insert(key.clone()) {
+                return None;
+            }
+            respect_locks(facts.design, &mut problem);
+            Some(Finding {
+                ignored: facts.design.ignored.get(&key).cloned(),
+                problem,
+                key,
+                effect: None,
+            })
+        })
+        .collect()
+}
+
+/// A lock keeps remedies away as it keeps people: the remedy then says so.
+fn respect_locks(design: &Design, problem: &mut Problem) {
+    let Some(fix) = problem.fix.as_mut().filter(|fix| !fix.commands.is_empty()) else {
+        return;
+    };
+    if let Err(EditError::Locked(node)) = Editor::tried(design, &fix.commands) {
+        fix.commands.clear();
+        fix.label = format!("Unlock {node}, then: {}", fix.label);
+    }
+}
+
+fn effect(facts: &Facts<'_>, problem: &Problem) -> Option<Effect> {
+    let fix = problem.fix.as_ref()?;
+    if fix.commands.is_empty() {
+        return None;
+    }
+    facts.effect(&fix.commands)
+}
+
+fn order(a: &Finding, b: &Finding) -> Ordering {
+    let rank = |finding: &Finding| (finding.ignored.is_some(), finding.problem.severity);
+    rank(a)
+        .cmp(&rank(b))
+        .then(a.problem.code.cmp(b.problem.code))
+        .then(a.key.cmp(&b.key))
+}
+
+/// Puts the causes that save most first within a severity.
+fn group(findings: &mut [Finding]) {
+    let saved = |finding: &Finding| finding.effect.map_or(0.0, |effect| -effect.usd);
+    let mut best: BTreeMap<(bool, report::Severity, &'static str), f64> = BTreeMap::new();
+    let cause = |finding: &Finding| {
+        let problem = &finding.problem;
+        (finding.ignored.is_some(), problem.severity, problem.code)
+    };
+    for finding in findings.iter() {
+        let most = best.entry(cause(finding)).or_insert(f64::NEG_INFINITY);
+        *most = most.max(saved(finding));
+    }
+    let most = |finding: &Finding| best.get(&cause(finding)).copied().unwrap_or(0.0);
+    findings.sort_by(|a, b| {
+        let (x, y) = (cause(a), cause(b));
+        (x.0, x.1)
+            .cmp(&(y.0, y.1))
+            .then(most(b).total_cmp(&most(a)))
+            .then(x.2.cmp(y.2))
+            .then(saved(b).total_cmp(&saved(a)))
+            .then(a.key.cmp(&b.key))
+    });
+}
