@@ -13,7 +13,11 @@ use crate::report::{self, NodeReport, Options, Report};
 use super::Effect;
 
 /// A saving below this is noise [USD/month].
-const WORTH: f64 = 1.0;
+pub(super) const WORTH: f64 = 1.0;
+/// Nodes of a kind that sweeps of settings are tried on.
+const SWEPT: usize = 10;
+/// Events of a month at one a second.
+pub(super) const MONTH: f64 = crate::units::SECONDS_PER_MONTH;
 
 /// What a rule sees.
 pub struct Facts<'a> {
@@ -206,6 +210,50 @@ impl<'a> Facts<'a> {
         (provider, region)
     }
 
+    /// Mean work on one event, cold starts apart: busy executions over what
+    /// arrives, by Little's law [ms].
+    pub fn work(&self, seen: &Seen<'_>) -> f64 {
+        let (busy, rate) = (seen.report.concurrency.value, seen.report.rate.value);
+        if rate > 0.0 {
+            busy / rate * 1_000.0
+        } else {
+            0.0
+        }
+    }
+
+    /// Executions that would be busy at the peak if none were refused.
+    pub fn wanted(&self, seen: &Seen<'_>) -> f64 {
+        let bins = seen.report.profile.iter();
+        bins.map(|bin| bin.concurrency / (1.0 - bin.throttle).max(1e-3))
+            .fold(0.0, f64::max)
+    }
+
+    /// The mean response of a node with its callees [ms]; 0 where unknown.
+    pub fn response(&self, seen: &Seen<'_>) -> f64 {
+        seen.report.mean.as_ref().map_or(0.0, |mean| mean.value)
+    }
+
+    /// The report at other traffic, the design as it is.
+    pub fn at_traffic(&self, factor: f64) -> Option<Report> {
+        if (self.stopped)() {
+            return None;
+        }
+        let options = Options {
+            traffic: self.options.traffic * factor,
+            ..self.options.clone()
+        };
+        Some(report::build(self.design, self.catalog, &options))
+    }
+
+    /// The nodes of a kind that cost most, dearest first: what a sweep of
+    /// settings is worth trying on.
+    pub fn dearest(&self, kind: Archetype) -> impl Iterator<Item = &Seen<'a>> {
+        let mut nodes: Vec<_> = self.nodes().filter(|seen| seen.kind() == kind).collect();
+        nodes.retain(|seen| seen.report.cost.value >= WORTH);
+        nodes.sort_by(|a, b| b.report.cost.value.total_cmp(&a.report.cost.value));
+        nodes.into_iter().take(SWEPT)
+    }
+
     /// Cost of the lines of a node's own service whose meter is one of these,
     /// or of all where none are named [USD/month].
     pub fn cost(&self, node: &NodeId, meters: &[&str]) -> f64 {
@@ -293,7 +341,7 @@ impl<'a> Facts<'a> {
         let effect = Effect::between(&self.base, &mended);
         let whole = mended.cost.complete || !self.base.cost.complete;
         let slowest = self.base.triggers.iter().map(|trigger| trigger.p99.value);
-        let slack = 0.01 * slowest.fold(0.0, f64::max) + 0.5;
+        let slack = 0.002 * slowest.fold(0.0, f64::max) + 0.05;
         let errors = |report: &Report| {
             let severe = |p: &&report::Problem| p.severity == report::Severity::Error;
             report.problems.iter().filter(severe).count()

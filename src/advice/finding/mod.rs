@@ -9,9 +9,45 @@
 //!
 //! A rule is one file and one line in [`FINDINGS`].
 
+mod account_concurrency;
+mod answer_size;
+mod arm_saves;
+mod batch_redone;
+mod burst_ramp;
+mod cheaper_gateway;
+mod cheaper_workflow;
+mod commitment_over;
+mod cron_overlap;
+mod cross_region;
+mod db_connections;
+mod dead_letters_unread;
+mod egress_cdn;
 mod facts;
+mod fan_out;
+mod free_tier_cliff;
+mod hot_group;
+mod idle_connections;
+mod log_volume;
+mod lost_events;
+mod many_copies;
 mod max_receives;
+mod memory_oversized;
+mod nat_path;
+mod not_idempotent;
+mod package_size;
+mod poison_record;
+mod provisioned_idle;
 mod remedy;
+mod retry_storm;
+mod run_too_long;
+mod scan_reads;
+mod single_region;
+mod steady_table;
+mod step_limit;
+mod sync_chain;
+mod timeout_limit;
+mod waits_on_function;
+mod writes_per_request;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +76,45 @@ pub struct Rule {
 }
 
 /// All rules.
-pub const FINDINGS: &[Rule] = &[max_receives::RULE];
+pub const FINDINGS: &[Rule] = &[
+    account_concurrency::RULE,
+    answer_size::RULE,
+    arm_saves::RULE,
+    batch_redone::RULE,
+    burst_ramp::RULE,
+    cheaper_gateway::RULE,
+    cheaper_workflow::RULE,
+    commitment_over::RULE,
+    cron_overlap::RULE,
+    cross_region::RULE,
+    db_connections::RULE,
+    dead_letters_unread::RULE,
+    egress_cdn::RULE,
+    fan_out::RULE,
+    free_tier_cliff::RULE,
+    hot_group::RULE,
+    idle_connections::RULE,
+    log_volume::RULE,
+    lost_events::RULE,
+    many_copies::RULE,
+    max_receives::RULE,
+    memory_oversized::RULE,
+    nat_path::RULE,
+    not_idempotent::RULE,
+    package_size::RULE,
+    poison_record::RULE,
+    provisioned_idle::RULE,
+    retry_storm::RULE,
+    run_too_long::RULE,
+    scan_reads::RULE,
+    single_region::RULE,
+    steady_table::RULE,
+    step_limit::RULE,
+    sync_chain::RULE,
+    timeout_limit::RULE,
+    waits_on_function::RULE,
+    writes_per_request::RULE,
+];
 
 /// A problem or finding with what its remedy would do.
 #[derive(Clone, Debug, PartialEq, Serialize)]

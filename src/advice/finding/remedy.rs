@@ -25,7 +25,7 @@ pub fn complete(facts: &Facts<'_>, problem: &mut Problem) {
 }
 
 /// A second queue for what cannot be handled.
-fn dead_letters(facts: &Facts<'_>, queue: &NodeId) -> Option<Fix> {
+pub(super) fn dead_letters(facts: &Facts<'_>, queue: &NodeId) -> Option<Fix> {
     let seen = facts.node(queue)?;
     let id = facts.free_node(&format!("{queue}-failed"));
     let mut node = Node::new(Settings::default_of(Archetype::Queue));
