@@ -331,7 +331,12 @@ impl<'a> Facts<'a> {
 
     /// What some edits change.
     pub fn effect(&self, commands: &[Command]) -> Option<Effect> {
-        Some(Effect::between(&self.base, &self.tried(commands)?))
+        Some(self.change(&self.tried(commands)?))
+    }
+
+    /// What a mended design changes.
+    pub fn change(&self, mended: &Report) -> Effect {
+        Effect::between(&self.base, mended)
     }
 
     /// What some edits change, where they save money worth a word, lose no

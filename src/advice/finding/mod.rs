@@ -49,6 +49,9 @@ mod timeout_limit;
 mod waits_on_function;
 mod writes_per_request;
 
+#[cfg(test)]
+mod tests;
+
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,6 +67,8 @@ pub use facts::{Facts, Seen};
 /// Findings whose remedies are tried, worst first: each is an analysis of the
 /// whole design.
 const TRIED: usize = 150;
+/// What a remedy adds to its label where the problem remains.
+const NOT_ENOUGH: &str = " (helps, but is not enough)";
 
 /// One rule.
 pub struct Rule {
@@ -194,7 +199,7 @@ pub fn findings(
         if stopped() {
             return None;
         }
-        finding.effect = effect(&facts, &finding.problem);
+        measure(&facts, finding);
     }
     group(&mut findings);
     (!stopped()).then_some(findings)
@@ -232,12 +237,21 @@ fn respect_locks(design: &Design, problem: &mut Problem) {
     }
 }
 
-fn effect(facts: &Facts<'_>, problem: &Problem) -> Option<Effect> {
-    let fix = problem.fix.as_ref()?;
+/// Tries the remedy; one that leaves a problem of the report standing says so.
+fn measure(facts: &Facts<'_>, finding: &mut Finding) {
+    let Some(fix) = finding.problem.fix.as_mut() else {
+        return;
+    };
     if fix.commands.is_empty() {
-        return None;
+        return;
     }
-    facts.effect(&fix.commands)
+    let Some(mended) = facts.tried(&fix.commands) else {
+        return;
+    };
+    finding.effect = Some(facts.change(&mended));
+    if mended.problems.iter().any(|left| key(left) == finding.key) {
+        fix.label.push_str(NOT_ENOUGH);
+    }
 }
 
 fn order(a: &Finding, b: &Finding) -> Ordering {

@@ -29,6 +29,7 @@ pub(super) fn timeouts(analysis: &Analysis<'_>, edge: EdgeIndex, found: &mut Vec
                         format::millis(function.timeout().0)
                     ),
                 )
+                .on(&graph[edge].id)
                 .at(&graph[to].id)
                 .mended_by(
                     format!("Set the function's timeout to {}", format::millis(gateway.timeout().0)),
@@ -36,21 +37,27 @@ pub(super) fn timeouts(analysis: &Analysis<'_>, edge: EdgeIndex, found: &mut Vec
                 ),
             );
         }
-        (Settings::Queue(queue), Settings::Function(function), LinkKind::Poll)
-            if queue.visibility().0 < 6.0 * function.timeout().0 =>
-        {
-            let needed = (6.0 * function.timeout().0).min(43_200_000.0);
+        (Settings::Queue(queue), Settings::Function(function), LinkKind::Poll) => {
+            // AWS asks for six times, as its pollers hold throttled batches
+            // back; elsewhere a message must only not come back too early.
+            let times = if is_lambda(analysis, to) { 6.0 } else { 1.0 };
+            let needed = (times * function.timeout().0).min(43_200_000.0);
+            if queue.visibility().0 >= needed {
+                return;
+            }
             found.push(
                 problem(
                     "visibility-too-short",
                     Severity::Warning,
                     "Messages come back while they are still being handled.".to_owned(),
                     format!(
-                        "Visibility timeout {} against 6 × the function's timeout of {}: throttled batches are received again too early and may end in the dead-letter queue.",
+                        "Visibility timeout {} against {}the function's timeout of {}: messages are received again too early, handled twice, and may end in the dead-letter queue.",
                         format::millis(queue.visibility().0),
+                        if times > 1.0 { "6 × " } else { "" },
                         format::millis(function.timeout().0)
                     ),
                 )
+                .on(&graph[edge].id)
                 .at(&graph[from].id)
                 .mended_by(
                     format!("Set the visibility timeout to {}", format::millis(needed)),
@@ -60,6 +67,12 @@ pub(super) fn timeouts(analysis: &Analysis<'_>, edge: EdgeIndex, found: &mut Vec
         }
         _ => {}
     }
+}
+
+/// Whether a node runs on AWS Lambda, whose pollers of queues are its own.
+fn is_lambda(analysis: &Analysis<'_>, node: NodeIndex) -> bool {
+    let service = analysis.system.graph[node].service;
+    service.is_some_and(|service| service.id.as_str() == "aws.lambda")
 }
 
 pub(super) fn pollers(analysis: &Analysis<'_>, edge: EdgeIndex, found: &mut Vec<Problem>) {
@@ -76,7 +89,8 @@ pub(super) fn pollers(analysis: &Analysis<'_>, edge: EdgeIndex, found: &mut Vec<
     if route.kind != LinkKind::Poll {
         return;
     }
-    if function.reserved() > 0 && route.settings.maximum_concurrency() == 0 {
+    let unaware = function.reserved() > 0 && route.settings.maximum_concurrency() == 0;
+    if unaware && is_lambda(analysis, to) {
         let most = f64::from(function.reserved().max(2));
         found.push(
             problem(
@@ -143,6 +157,7 @@ fn backlog(
                     format::count((rate - capacity) * 60.0)
                 ),
             )
+            .on(&graph[edge].id)
             .at(&graph[from].id),
         );
     }

@@ -1,0 +1,175 @@
+//! Each rule on a small design that has the fault and on one that has not;
+//! every remedy on every sample and on generated designs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::*;
+use crate::design::generate::generate;
+use crate::project;
+
+fn catalog() -> &'static Catalog {
+    Catalog::embedded().unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn found(design: &Design) -> Vec<Finding> {
+    let options = Options::default();
+    let report = report::build(design, catalog(), &options);
+    findings(design, catalog(), &report, &options, &|| false).unwrap_or_default()
+}
+
+/// A design from the inside of its file.
+#[track_caller]
+fn design(body: &str) -> Design {
+    let text = format!("(format: 1, defaults_version: 1, name: \"test\", {body})");
+    let opened = project::read(&text, "test").unwrap_or_else(|error| panic!("{error}\n{text}"));
+    assert_eq!(opened.problems, Vec::<String>::new(), "{text}");
+    opened.design
+}
+
+/// `id: settings` for nodes and `from->to kind settings` for links.
+fn drawn(environment: &str, nodes: &[(&str, &str)], links: &[(&str, &str, &str)]) -> Design {
+    let nodes: Vec<String> = nodes
+        .iter()
+        .map(|(id, rest)| {
+            format!(
+                "\"{id}\": ({})",
+                if rest.starts_with("settings") {
+                    (*rest).to_owned()
+                } else {
+                    format!("settings: {rest}")
+                }
+            )
+        })
+        .collect();
+    let links: Vec<String> = links
+        .iter()
+        .map(|(ends, kind, settings)| {
+            let (from, to) = ends.split_once("->").unwrap_or_default();
+            format!(
+                "\"{ends}\": (from: \"{from}\", to: \"{to}\", kind: {kind}, settings: ({settings}))"
+            )
+        })
+        .collect();
+    design(&format!(
+        "{environment} nodes: {{{}}}, links: {{{}}}",
+        nodes.join(", "),
+        links.join(", ")
+    ))
+}
+
+/// The code is found in the first design and not in the second.
+#[track_caller]
+fn check(code: &str, faulty: &Design, sound: &Design) {
+    let codes =
+        |design: &Design| -> Vec<String> { found(design).into_iter().map(|f| f.key).collect() };
+    let has = |keys: &[String]| keys.iter().any(|key| key.split('@').next() == Some(code));
+    let (bad, good) = (codes(faulty), codes(sound));
+    assert!(has(&bad), "{code} is missing in {bad:?}");
+    assert!(!has(&good), "{code} is wrong in {good:?}");
+    for finding in found(faulty) {
+        cures(faulty, &finding);
+    }
+}
+
+/// The remedy can be carried out, and the finding is gone then.
+#[track_caller]
+fn cures(design: &Design, finding: &Finding) {
+    let Some(fix) = finding
+        .problem
+        .fix
+        .as_ref()
+        .filter(|fix| !fix.commands.is_empty())
+    else {
+        assert_eq!(finding.effect, None, "{}", finding.key);
+        return;
+    };
+    let mended = Editor::tried(design, &fix.commands)
+        .unwrap_or_else(|error| panic!("{}: {error}", finding.key));
+    let effect = finding
+        .effect
+        .unwrap_or_else(|| panic!("{} has no effect", finding.key));
+    assert!(
+        effect.usd.is_finite() && !effect.p99.is_nan() && effect.throttle.is_finite(),
+        "{}: {effect:?}",
+        finding.key
+    );
+    if fix.label.ends_with(NOT_ENOUGH) {
+        return;
+    }
+    let left: Vec<Finding> = found(&mended)
+        .into_iter()
+        .filter(|f| f.key == finding.key)
+        .collect();
+    assert!(
+        left.is_empty(),
+        "{} is left after {fix:?}: {left:#?}",
+        finding.key
+    );
+}
+
+#[test]
+fn remedies_hold_on_every_sample() {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for sample in project::samples() {
+        let design = project::sample(&sample.name).unwrap_or_else(|error| panic!("{error}"));
+        for finding in found(&design) {
+            *seen.entry(finding.problem.code).or_default() += 1;
+            println!(
+                "{}: {:?} {} {:?} {}",
+                sample.name,
+                finding.problem.severity,
+                finding.key,
+                finding.effect,
+                finding.problem.why
+            );
+            cures(&design, &finding);
+        }
+    }
+    assert!(seen.len() > 3, "{seen:?}");
+}
+
+#[test]
+fn remedies_hold_on_generated_designs() {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for (size, seed) in [(12, 1), (30, 2), (30, 3)] {
+        let design = generate(size, seed);
+        for finding in found(&design) {
+            *seen.entry(finding.problem.code).or_default() += 1;
+            cures(&design, &finding);
+        }
+    }
+    println!("{seen:?}");
+    assert!(seen.len() > 3, "{seen:?}");
+}
+
+#[test]
+fn every_provider_is_judged_without_panic() {
+    for provider in catalog().providers.keys() {
+        let options = Options {
+            provider: Some(provider.clone()),
+            ..Options::default()
+        };
+        let design = generate(20, 5);
+        let report = report::build(&design, catalog(), &options);
+        let all = findings(&design, catalog(), &report, &options, &|| false).unwrap_or_default();
+        for finding in all {
+            if let Some(fix) = &finding.problem.fix {
+                let made = Editor::tried(&design, &fix.commands);
+                assert!(made.is_ok(), "{provider} {}: {made:?}", finding.key);
+            }
+        }
+    }
+}
+
+#[test]
+fn codes_are_unique_and_stopping_stops() {
+    let codes: BTreeSet<&str> = FINDINGS.iter().map(|rule| rule.code).collect();
+    assert_eq!(codes.len(), FINDINGS.len());
+    let design = generate(12, 1);
+    let (options, catalog) = (Options::default(), catalog());
+    let report = report::build(&design, catalog, &options);
+    assert_eq!(
+        findings(&design, catalog, &report, &options, &|| true),
+        None
+    );
+}
