@@ -8,11 +8,14 @@
 pub mod action;
 mod contest;
 mod job;
+mod kept;
+mod survey;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::advice::compare::Comparison;
+use crate::advice::finding::Finding;
 use crate::advice::sweep::{self, TrafficSweep};
 use crate::catalog::{Catalog, ProviderId};
 use crate::design::{Command, Design, Editor};
@@ -21,6 +24,7 @@ use crate::report::{self, Report};
 pub use action::{Action, ActionKind};
 use contest::Contest;
 use job::{Job, State};
+use survey::{Subject, Survey};
 
 /// The range of the traffic multiplier.
 pub const TRAFFIC_RANGE: (f64, f64) = (0.1, 1_000.0);
@@ -45,6 +49,7 @@ pub struct Workspace {
     sweep: Option<Arc<TrafficSweep>>,
     job: Option<Job<TrafficSweep>>,
     contest: Contest,
+    survey: Survey,
     path: Option<PathBuf>,
     saved: Arc<Design>,
     /// Whether the design differs from the saved one. Every frame asks, and
@@ -69,10 +74,12 @@ impl Workspace {
             sweep: None,
             job: None,
             contest: Contest::default(),
+            survey: Survey::default(),
             path,
             notices: Vec::new(),
         };
         workspace.analyse();
+        workspace.follow();
         workspace
     }
 
@@ -98,6 +105,7 @@ impl Workspace {
             sweep: sweep.map(Arc::new),
             job: None,
             contest: Contest::default(),
+            survey: Survey::default(),
             path: None,
             notices: Vec::new(),
         }
@@ -163,6 +171,23 @@ impl Workspace {
         self.contest.is_working()
     }
 
+    /// What is wrong, risky or wasteful, with what each remedy would do, once
+    /// it is there. Ignoring one is an edit: see [`Finding::ignore`].
+    pub fn findings(&self) -> Option<&Arc<Vec<Finding>>> {
+        self.survey.known()
+    }
+
+    /// Whether the findings belong to the shown design at the shown traffic and
+    /// provider; older ones are shown as old.
+    pub fn findings_are_current(&self) -> bool {
+        self.preview.is_none() && self.survey.is_of(&self.subject())
+    }
+
+    /// Whether remedies are being tried.
+    pub fn is_surveying(&self) -> bool {
+        self.survey.is_working()
+    }
+
     /// Whether traffic is being swept.
     pub fn is_sweeping(&self) -> bool {
         self.job.is_some()
@@ -170,7 +195,7 @@ impl Workspace {
 
     /// Whether something runs in the background.
     pub fn is_working(&self) -> bool {
-        self.is_sweeping() || self.is_comparing()
+        self.is_sweeping() || self.is_comparing() || self.is_surveying()
     }
 
     /// The multiplier on all traffic.
@@ -203,6 +228,7 @@ impl Workspace {
     /// Takes in what the background has finished; true if something changed.
     pub fn poll(&mut self) -> bool {
         let is_compared = self.contest.poll();
+        let is_surveyed = self.survey.poll();
         let is_swept = match self.job.as_ref().map(Job::state) {
             None | Some(State::Running) => false,
             Some(State::Done(sweep)) => {
@@ -215,7 +241,7 @@ impl Workspace {
                 true
             }
         };
-        is_compared || is_swept
+        is_compared || is_surveyed || is_swept
     }
 
     /// Waits for the background, for screenshots and tests.
@@ -224,6 +250,7 @@ impl Workspace {
             self.sweep = job.wait().map(Arc::new);
         }
         self.contest.settle();
+        self.survey.settle();
     }
 
     /// Carries out an action; what goes wrong becomes a notice.
@@ -235,12 +262,29 @@ impl Workspace {
                 is_error: true,
             });
         }
-        if self.preview.is_none() {
-            let design = self.editor.design();
-            self.contest.follow(design, self.traffic, &self.catalog);
-        }
+        self.follow();
         let (design, saved) = (self.editor.design(), &self.saved);
         self.is_dirty = !Arc::ptr_eq(design, saved) && design != saved;
+    }
+
+    /// Keeps up to date what the background makes; a preview, which may change
+    /// with every frame, keeps what belongs to the design that it is tried on.
+    fn follow(&mut self) {
+        if self.preview.is_some() {
+            return;
+        }
+        let design = self.editor.design();
+        self.contest.follow(design, self.traffic, &self.catalog);
+        let subject = self.subject();
+        self.survey.follow(subject, &self.report, &self.catalog);
+    }
+
+    fn subject(&self) -> Subject {
+        Subject {
+            design: Arc::clone(self.editor.design()),
+            traffic: self.traffic,
+            provider: self.provider.clone(),
+        }
     }
 
     fn try_perform(&mut self, action: Action) -> anyhow::Result<()> {
@@ -353,6 +397,7 @@ impl Workspace {
         self.provider = None;
         self.sweep = None;
         self.contest.forget();
+        self.survey.forget();
         self.path = path;
         self.saved = Arc::clone(self.editor.design());
         self.analyse();

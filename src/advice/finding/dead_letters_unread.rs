@@ -50,8 +50,12 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Problem>) {
                 Severity::Hint,
                 format!("Nobody looks at {}.", seen.label()),
                 format!(
-                    "About {} messages a month end there and are deleted after {}, unseen: nothing reads the queue and the design has no alarm.",
-                    format::count(lost),
+                    "{} there and deleted after {}, unseen: nothing reads the queue and the design has no alarm.",
+                    if lost < 1.0 {
+                        "What cannot be handled is put".to_owned()
+                    } else {
+                        format!("About {} messages a month are put", format::count(lost))
+                    },
                     format::millis(queue.retention().0)
                 ),
             )

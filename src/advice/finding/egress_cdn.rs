@@ -8,6 +8,9 @@ use crate::report::{Problem, Severity};
 
 /// Cost of transfer that is worth a word [USD/month].
 const MUCH: f64 = 5.0;
+/// Answers from this size on are pictures and pages, which many people share;
+/// smaller ones are data of one person [KB].
+const LARGE: f64 = 20.0;
 
 pub const RULE: Rule = Rule {
     code: "egress-cdn",
@@ -29,6 +32,7 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Problem>) {
             .incoming(seen.id)
             .filter(|(_, link)| {
                 matches!(link.kind, LinkKind::Request | LinkKind::Read)
+                    && link.settings.response().0 >= LARGE
                     && facts
                         .node(&link.from)
                         .is_some_and(|from| from.kind() == Archetype::Trigger)

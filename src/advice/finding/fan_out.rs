@@ -9,6 +9,9 @@ use crate::report::{Problem, Severity};
 /// Events caused by one event that are worth a word, and that hurt.
 const MANY: (f64, f64) = (20.0, 200.0);
 
+/// Events a month below which a great many is still little.
+const FEWEST: f64 = 100_000.0;
+
 pub const RULE: Rule = Rule {
     code: "fan-out",
     title: "One event becomes a great many",
@@ -20,11 +23,11 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Problem>) {
         let rate = seen.report.rate.value;
         let caused: Vec<_> = facts
             .outgoing(seen.id)
-            .filter(|(_, link)| link.kind != LinkKind::DeadLetter)
+            .filter(|(_, link)| !matches!(link.kind, LinkKind::DeadLetter | LinkKind::Read))
             .map(|(id, _)| (id, facts.link_rate(id)))
             .collect();
         let all: f64 = caused.iter().map(|(_, rate)| rate).sum();
-        if rate <= 0.0 || all < MANY.0 * rate {
+        if rate <= 0.0 || all < MANY.0 * rate || all * MONTH < FEWEST {
             continue;
         }
         let Some((most, _)) = caused.iter().max_by(|a, b| a.1.total_cmp(&b.1)) else {

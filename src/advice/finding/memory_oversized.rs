@@ -1,7 +1,8 @@
 //! More memory than pays for itself.
 
-use super::{Facts, Rule};
+use super::{Effect, Facts, Rule, Seen};
 use crate::catalog::Archetype;
+use crate::design::Command;
 use crate::format;
 use crate::report::{Problem, Severity};
 
@@ -9,6 +10,10 @@ use crate::report::{Problem, Severity};
 const ROOM: f64 = 1.25;
 /// Each size that is tried has this share of the one before.
 const STEP: f64 = 0.8;
+/// A saving is worth the change from this share of the function's cost on.
+const NOTABLE: f64 = 0.05;
+/// Time that counts as equal, against the time before.
+const SLACK: f64 = 1.005;
 /// Most sizes that are tried.
 const SIZES: usize = 12;
 
@@ -39,7 +44,7 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Problem>) {
             .filter(|size| *size < now && *size >= least)
             .filter_map(|size| {
                 let commands = facts.set_number(seen, "memory", size)?;
-                Some((size, facts.saving(&commands)?, commands))
+                Some((size, no_slower(facts, seen, &commands)?, commands))
             })
             .min_by(|a, b| a.1.usd.total_cmp(&b.1.usd));
         let Some((size, effect, commands)) = best else {
@@ -67,4 +72,15 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Problem>) {
             .mended_by(format!("Set memory to {}", format::memory_mb(size)), commands),
         );
     }
+}
+
+/// What less memory changes, where it is worth it and the function itself
+/// takes no longer: nobody may wait for it, and still somebody wants the work
+/// done.
+fn no_slower(facts: &Facts<'_>, seen: &Seen<'_>, commands: &[Command]) -> Option<Effect> {
+    let effect = facts.saving(commands)?;
+    let mended = facts.tried(commands)?;
+    let busy = mended.nodes.get(seen.id)?.concurrency.value;
+    let cheaper = -effect.usd >= NOTABLE * seen.report.cost.value;
+    (cheaper && busy <= SLACK * seen.report.concurrency.value).then_some(effect)
 }

@@ -14,6 +14,7 @@ mod answer_size;
 mod arm_saves;
 mod batch_redone;
 mod burst_ramp;
+mod capacity;
 mod cheaper_gateway;
 mod cheaper_workflow;
 mod commitment_over;
@@ -59,7 +60,7 @@ use serde::Serialize;
 
 use crate::catalog::Catalog;
 use crate::design::command::EditError;
-use crate::design::{Design, Editor};
+use crate::design::{Command, Design, Editor};
 use crate::report::{self, Options, Problem, Report};
 
 pub use facts::{Facts, Seen};
@@ -67,6 +68,9 @@ pub use facts::{Facts, Seen};
 /// Findings whose remedies are tried, worst first: each is an analysis of the
 /// whole design.
 const TRIED: usize = 150;
+/// Problems of the report, worst first, whose remedies are looked for: each
+/// takes a few analyses.
+const COMPLETED: usize = 50;
 /// What a remedy adds to its label where the problem remains.
 const NOT_ENOUGH: &str = " (helps, but is not enough)";
 
@@ -135,6 +139,32 @@ pub struct Finding {
     pub effect: Option<Effect>,
 }
 
+impl Finding {
+    /// The edit that carries out the remedy; none where a person has to decide.
+    pub fn mend(&self) -> Option<&[Command]> {
+        let fix = self.problem.fix.as_ref()?;
+        (!fix.commands.is_empty()).then_some(fix.commands.as_slice())
+    }
+
+    /// The edit that ignores it from now on; none without a reason, which is
+    /// stored in the file for whoever reads it next.
+    pub fn ignore(&self, reason: &str) -> Option<Command> {
+        let reason = reason.trim();
+        (!reason.is_empty()).then(|| Command::Ignore {
+            finding: self.key.clone(),
+            reason: Some(reason.to_owned()),
+        })
+    }
+
+    /// The edit that minds it again.
+    pub fn mind(&self) -> Command {
+        Command::Ignore {
+            finding: self.key.clone(),
+            reason: None,
+        }
+    }
+}
+
 /// What a remedy changes: the mended design less the design as it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Effect {
@@ -184,9 +214,9 @@ pub fn findings(
 ) -> Option<Vec<Finding>> {
     let facts = Facts::new(design, catalog, report, options, stopped);
     let mut problems = report.problems.clone();
-    problems
-        .iter_mut()
-        .for_each(|problem| remedy::complete(&facts, problem));
+    for problem in problems.iter_mut().take(COMPLETED) {
+        remedy::complete(&facts, problem);
+    }
     for rule in FINDINGS {
         if stopped() {
             return None;

@@ -1,7 +1,8 @@
 //! Remedies for problems that the report points out without one.
 
-use super::{Facts, Seen};
+use super::{Facts, Seen, capacity};
 use crate::catalog::{Archetype, LimitKind};
+use crate::design::param::Parameters;
 use crate::design::{
     Command, Link, LinkId, LinkKind, LinkSettings, Node, NodeId, ParamPath, Settings,
 };
@@ -14,7 +15,12 @@ pub fn complete(facts: &Facts<'_>, problem: &mut Problem) {
     let node = problem.node.as_ref().and_then(|node| facts.node(node));
     let better = match problem.code {
         "no-dead-letters" => node.and_then(|seen| dead_letters(facts, seen.id)),
-        "times-out" => node.and_then(|seen| more_time(facts, seen)),
+        "times-out" => node.and_then(|seen| {
+            more_time(facts, problem, seen).or_else(|| larger(facts, problem, seen, &["memory"]))
+        }),
+        "throttled" | "overloaded" | "backlog-grows" => {
+            node.and_then(|seen| capacity::more(facts, problem, seen))
+        }
         "runaway" => second_bucket(facts, problem),
         _ => None,
     };
@@ -77,7 +83,7 @@ pub(super) fn dead_letters(facts: &Facts<'_>, from: &NodeId) -> Option<Fix> {
 
 /// The shortest doubled timeout that lets a function finish, within what its
 /// service and the gateways before it allow.
-fn more_time(facts: &Facts<'_>, seen: &Seen<'_>) -> Option<Fix> {
+fn more_time(facts: &Facts<'_>, problem: &Problem, seen: &Seen<'_>) -> Option<Fix> {
     let now = seen.function()?.timeout().0;
     let service = facts.limit(seen, LimitKind::Timeout);
     let gateways = facts.incoming(seen.id).filter_map(|(_, link)| {
@@ -95,10 +101,7 @@ fn more_time(facts: &Facts<'_>, seen: &Seen<'_>) -> Option<Fix> {
         .take(10);
     for timeout in longer {
         let commands = facts.set_number(seen, "timeout", timeout)?;
-        let cut_off = |problem: &Problem| {
-            problem.code == "times-out" && problem.node.as_ref() == Some(seen.id)
-        };
-        if !facts.tried(&commands)?.problems.iter().any(cut_off) {
+        if is_gone(facts, problem, &commands)? {
             return Some(Fix {
                 label: format!("Set the timeout to {}", format::millis(timeout)),
                 commands,
@@ -106,6 +109,37 @@ fn more_time(facts: &Facts<'_>, seen: &Seen<'_>) -> Option<Fix> {
         }
     }
     None
+}
+
+/// Larger values of a node's settings, doubled until the problem is gone.
+pub(super) fn larger(
+    facts: &Facts<'_>,
+    problem: &Problem,
+    seen: &Seen<'_>,
+    keys: &[&str],
+) -> Option<Fix> {
+    for factor in [1.5, 2.0, 3.0, 4.0, 8.0, 16.0, 64.0, 256.0] {
+        let mut commands = Vec::new();
+        let mut labels = Vec::new();
+        for key in keys {
+            let now = seen.settings.effective(key)?.as_number()?;
+            let more = (now.max(1.0) * factor).ceil();
+            commands.extend(facts.set_number(seen, key, more)?);
+            labels.push(format!("{} {}", key.replace('_', " "), format::whole(more)));
+        }
+        if is_gone(facts, problem, &commands)? {
+            let label = format!("Raise it: {}", labels.join(", "));
+            return Some(Fix { label, commands });
+        }
+    }
+    None
+}
+
+/// Whether a problem of the report is gone after some edits.
+pub(super) fn is_gone(facts: &Facts<'_>, problem: &Problem, commands: &[Command]) -> Option<bool> {
+    let mended = facts.tried(commands)?;
+    let name = super::key(problem);
+    Some(!mended.problems.iter().any(|left| super::key(left) == name))
 }
 
 /// A bucket of its own for what a loop through a bucket writes.

@@ -9,6 +9,8 @@ use crate::report::{Problem, Severity};
 
 /// Capacity follows the load with so much room: the usual target of scaling.
 const TARGET: f64 = 0.7;
+/// Mean against capacity bought, above which buying ahead pays at list prices.
+const BREAK_EVEN: f64 = 0.289;
 
 pub const RULE: Rule = Rule {
     code: "steady-table",
@@ -16,9 +18,9 @@ pub const RULE: Rule = Rule {
     judge,
 };
 
-/// The break-even is 28.9 % of the capacity bought, at the list prices of
-/// `DynamoDB`; whether it is reached says the bill of the other mode, with as
-/// much capacity as the peak needs.
+/// Steady means above the break-even of `DynamoDB`'s list prices; what is saved
+/// says the bill of the other mode, with as much capacity as the peak needs and
+/// room for arrivals that come together by chance.
 fn judge(facts: &Facts<'_>, found: &mut Vec<Problem>) {
     for seen in facts.dearest(Archetype::Table) {
         let Settings::Table(table) = &seen.settings else {
@@ -35,7 +37,16 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Problem>) {
             1.0
         };
         let (reads, writes) = units(facts, seen, table);
-        let bought = |units: f64| (units * to_peak / TARGET).ceil().max(1.0);
+        if TARGET / to_peak < BREAK_EVEN {
+            continue;
+        }
+        let bought = |units: f64| {
+            let peak = units * to_peak;
+            (peak / TARGET)
+                .max(peak + 4.0 * peak.sqrt())
+                .ceil()
+                .max(1.0)
+        };
         let (read, write) = (bought(reads), bought(writes));
         let mode = Value::Choice(CapacityMode::Provisioned.text().to_owned());
         let edits = [

@@ -1,6 +1,8 @@
 //! Each rule on a small design that has the fault and on one that has not;
 //! every remedy on every sample and on generated designs.
 
+mod rules;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;

@@ -1,0 +1,84 @@
+//! What is wrong, risky or wasteful, found in the background after each edit.
+//!
+//! Every remedy is tried on a copy, which takes an analysis each. A preview,
+//! which may change with every frame, keeps the findings of its design.
+
+use std::sync::Arc;
+
+use super::kept::Kept;
+use crate::advice::finding::{self, Finding};
+use crate::catalog::{Catalog, ProviderId};
+use crate::design::Design;
+use crate::report::{Options, Report};
+
+/// What findings depend on. The design is kept alive, so that an equal address
+/// means the same design.
+#[derive(Clone)]
+pub struct Subject {
+    /// The design.
+    pub design: Arc<Design>,
+    /// Multiplier on all traffic.
+    pub traffic: f64,
+    /// Another provider than the design's.
+    pub provider: Option<ProviderId>,
+}
+
+impl PartialEq for Subject {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.design, &other.design)
+            && self.traffic == other.traffic
+            && self.provider == other.provider
+    }
+}
+
+/// The last findings, and those that are being made.
+#[derive(Default)]
+pub struct Survey {
+    kept: Kept<Subject, Vec<Finding>>,
+}
+
+impl Survey {
+    /// Starts over where the subject has moved on; the report is of it.
+    pub fn follow(&mut self, subject: Subject, report: &Arc<Report>, catalog: &Arc<Catalog>) {
+        let (report, catalog) = (Arc::clone(report), Arc::clone(catalog));
+        let of = subject.clone();
+        self.kept.follow(subject, move |stopped| {
+            let options = Options {
+                traffic: of.traffic,
+                provider: of.provider.clone(),
+                ..Options::default()
+            };
+            finding::findings(&of.design, &catalog, &report, &options, stopped)
+        });
+    }
+
+    /// Forgets everything about an earlier design.
+    pub fn forget(&mut self) {
+        self.kept.forget();
+    }
+
+    /// The last findings, of whatever revision.
+    pub fn known(&self) -> Option<&Arc<Vec<Finding>>> {
+        self.kept.known()
+    }
+
+    /// Whether the last findings are of this subject.
+    pub fn is_of(&self, subject: &Subject) -> bool {
+        self.kept.is_of(subject)
+    }
+
+    /// Whether findings are being made.
+    pub fn is_working(&self) -> bool {
+        self.kept.is_working()
+    }
+
+    /// Takes in what is finished; true if something changed.
+    pub fn poll(&mut self) -> bool {
+        self.kept.poll()
+    }
+
+    /// Waits for those that are being made.
+    pub fn settle(&mut self) {
+        self.kept.settle();
+    }
+}
