@@ -14,6 +14,8 @@ use super::Effect;
 
 /// A saving below this is noise [USD/month].
 pub(super) const WORTH: f64 = 1.0;
+/// Growth of the slowest trigger's 99th percentile that counts as none.
+const SLOWER: f64 = 0.002;
 /// Nodes of a kind that sweeps of settings are tried on.
 const SWEPT: usize = 10;
 /// Events of a month at one a second.
@@ -342,17 +344,22 @@ impl<'a> Facts<'a> {
     /// What some edits change, where they save money worth a word, lose no
     /// price, and make nothing slower or less reliable.
     pub fn saving(&self, commands: &[Command]) -> Option<Effect> {
-        let mended = self.tried(commands)?;
-        let effect = Effect::between(&self.base, &mended);
+        self.harmless(&self.tried(commands)?, 1.0)
+    }
+
+    /// What a mended design changes, where that is a saving and harmless; with
+    /// so many times the usual slack in time.
+    pub fn harmless(&self, mended: &Report, slack: f64) -> Option<Effect> {
+        let effect = Effect::between(&self.base, mended);
         let whole = mended.cost.complete || !self.base.cost.complete;
         let slowest = self.base.triggers.iter().map(|trigger| trigger.p99.value);
-        let slack = 0.002 * slowest.fold(0.0, f64::max) + 0.05;
+        let slack = slack * (SLOWER * slowest.fold(0.0, f64::max) + 0.05);
         let errors = |report: &Report| {
             let severe = |p: &&report::Problem| p.severity == report::Severity::Error;
             report.problems.iter().filter(severe).count()
         };
         let harmless =
-            effect.p99 <= slack && effect.throttle <= 1e-6 && errors(&mended) <= errors(&self.base);
+            effect.p99 <= slack && effect.throttle <= 1e-6 && errors(mended) <= errors(&self.base);
         (whole && harmless && effect.usd <= -WORTH).then_some(effect)
     }
 

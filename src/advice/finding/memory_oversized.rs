@@ -1,6 +1,6 @@
 //! More memory than pays for itself.
 
-use super::{Effect, Facts, Rule, Seen};
+use super::{Facts, Rule, Seen};
 use crate::catalog::Archetype;
 use crate::design::Command;
 use crate::format;
@@ -12,8 +12,8 @@ const ROOM: f64 = 1.25;
 const STEP: f64 = 0.8;
 /// A saving is worth the change from this share of the function's cost on.
 const NOTABLE: f64 = 0.05;
-/// Time that counts as equal, against the time before.
-const SLACK: f64 = 1.005;
+/// Growth of its time that counts as none, for each step.
+const SLACK: f64 = 0.005;
 /// Most sizes that are tried.
 const SIZES: usize = 12;
 
@@ -33,21 +33,18 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Problem>) {
         };
         let now = compute.memory(function.memory().0);
         let least = compute.memory(function.working_set().0 * ROOM);
-        let smaller = std::iter::successors(Some(now), |size| Some(size * STEP)).take(SIZES);
-        let smaller = smaller
+        let shrunk = std::iter::successors(Some(now), |size| Some(size * STEP)).take(SIZES);
+        let shrunk = shrunk
             .map(|size| compute.memory(size))
             .filter(|size| *size > least);
-        let mut sizes: Vec<f64> = smaller.chain([least]).collect();
+        let mut sizes: Vec<f64> = shrunk.chain([least]).collect();
         sizes.dedup();
         let best = sizes
             .into_iter()
             .filter(|size| *size < now && *size >= least)
-            .filter_map(|size| {
-                let commands = facts.set_number(seen, "memory", size)?;
-                Some((size, no_slower(facts, seen, &commands)?, commands))
-            })
-            .min_by(|a, b| a.1.usd.total_cmp(&b.1.usd));
-        let Some((size, effect, commands)) = best else {
+            .filter_map(|size| smaller(facts, seen, now, size))
+            .max_by(|a, b| a.usd.total_cmp(&b.usd));
+        let Some(best) = best else {
             continue;
         };
         let measured = if function.working_set.is_none() {
@@ -61,26 +58,48 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Problem>) {
                 Severity::Hint,
                 format!("{} has more memory than it can use.", seen.label()),
                 format!(
-                    "It needs {}, has {}, and is no faster for it: {} costs {} less a month.{measured}",
+                    "It needs {}, has {}, and is {} faster for it: {} costs {} less a month.{measured}",
                     format::memory_mb(function.working_set().0),
                     format::memory_mb(now),
-                    format::memory_mb(size),
-                    format::usd(-effect.usd)
+                    if best.slower < 0.000_5 {
+                        "no".to_owned()
+                    } else {
+                        format!("only {}", format::percent(best.slower))
+                    },
+                    format::memory_mb(best.size),
+                    format::usd(best.usd)
                 ),
             )
             .at(seen.id)
-            .mended_by(format!("Set memory to {}", format::memory_mb(size)), commands),
+            .mended_by(format!("Set memory to {}", format::memory_mb(best.size)), best.commands),
         );
     }
 }
 
-/// What less memory changes, where it is worth it and the function itself
-/// takes no longer: nobody may wait for it, and still somebody wants the work
-/// done.
-fn no_slower(facts: &Facts<'_>, seen: &Seen<'_>, commands: &[Command]) -> Option<Effect> {
-    let effect = facts.saving(commands)?;
-    let mended = facts.tried(commands)?;
-    let busy = mended.nodes.get(seen.id)?.concurrency.value;
+/// What a smaller size changes.
+struct Smaller {
+    size: f64,
+    usd: f64,
+    /// Growth of the time that the function works.
+    slower: f64,
+    commands: Vec<Command>,
+}
+
+/// A smaller size, where it is worth it and the function itself takes hardly
+/// longer: nobody may wait for it, and still somebody wants the work done. The
+/// slack is for each step, so that a mended design is not mended again.
+fn smaller(facts: &Facts<'_>, seen: &Seen<'_>, now: f64, size: f64) -> Option<Smaller> {
+    let commands = facts.set_number(seen, "memory", size)?;
+    let mended = facts.tried(&commands)?;
+    let steps = (now / size).ln() / (1.0 / STEP).ln();
+    let effect = facts.harmless(&mended, steps)?;
+    let busy = seen.report.concurrency.value;
+    let slower = mended.nodes.get(seen.id)?.concurrency.value / busy - 1.0;
     let cheaper = -effect.usd >= NOTABLE * seen.report.cost.value;
-    (cheaper && busy <= SLACK * seen.report.concurrency.value).then_some(effect)
+    (cheaper && slower <= SLACK * steps).then_some(Smaller {
+        size,
+        usd: -effect.usd,
+        slower: slower.max(0.0),
+        commands,
+    })
 }

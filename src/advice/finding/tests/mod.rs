@@ -175,3 +175,67 @@ fn codes_are_unique_and_stopping_stops() {
         None
     );
 }
+
+#[test]
+fn what_is_ignored_comes_last_with_its_reason() {
+    let mut design = project::sample("queue-worker").unwrap_or_else(|error| panic!("{error}"));
+    let all = found(&design);
+    let Some(first) = all.first() else {
+        panic!("the sample has findings");
+    };
+    assert_eq!(first.ignore("  "), None);
+    for command in first.ignore("measured: it is slower there") {
+        command
+            .apply(&mut design)
+            .unwrap_or_else(|error| panic!("{error}"));
+    }
+    let after = found(&design);
+    let last = after.last().unwrap_or_else(|| panic!("none is left"));
+    assert_eq!(last.key, first.key);
+    assert_eq!(
+        last.ignored.as_deref(),
+        Some("measured: it is slower there")
+    );
+    assert!(after.iter().filter(|f| f.ignored.is_some()).count() == 1);
+    last.mind()
+        .apply(&mut design)
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(found(&design), all);
+}
+
+#[test]
+fn a_lock_keeps_remedies_away() {
+    let mut design = project::sample("queue-worker").unwrap_or_else(|error| panic!("{error}"));
+    for node in design.nodes.values_mut() {
+        node.locked = true;
+    }
+    let locked = found(&design);
+    let arm = locked.iter().find(|f| f.key == "arm-saves@worker");
+    let fix = arm.and_then(|finding| finding.problem.fix.as_ref());
+    assert!(
+        fix.is_some_and(|fix| fix.commands.is_empty() && fix.label.starts_with("Unlock worker")),
+        "{locked:#?}"
+    );
+}
+
+/// A pin with settings of its own is where a remedy has to be made.
+#[test]
+fn remedies_reach_settings_of_pins() {
+    let work = "settings: Function(memory: 512.0, working_set: 300.0), pins: {\"aws\": (service: \"aws.lambda\", settings: {\"memory\": Number(256.0)})}";
+    let design = drawn(
+        "environment: (provider: \"aws\"),",
+        &[("clients", "Trigger()"), ("work", work)],
+        &[("clients->work", "Request", "")],
+    );
+    let all = found(&design);
+    let small = all.iter().find(|f| f.key == "memory-too-small@work");
+    let small = small.unwrap_or_else(|| panic!("{all:#?}"));
+    cures(&design, small);
+    assert!(
+        !small
+            .problem
+            .fix
+            .as_ref()
+            .is_none_or(|fix| fix.label.ends_with(NOT_ENOUGH))
+    );
+}

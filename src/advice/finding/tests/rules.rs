@@ -330,7 +330,9 @@ fn limits() {
     );
     // Ten minutes at most on the consumption plan of Azure.
     let azure = |timeout: &str| {
-        let work = format!("settings: Function(timeout: {timeout}), pins: {{\"azure\": (service: \"azure.functions-consumption\")}}");
+        let work = format!(
+            "settings: Function(timeout: {timeout}), pins: {{\"azure\": (service: \"azure.functions-consumption\")}}"
+        );
         let nodes: Nodes<'_> = &[clients[0], ("work", &work)];
         drawn("environment: (provider: \"azure\"),", nodes, called)
     };
