@@ -21,6 +21,7 @@ pub mod moments;
 pub mod pool;
 pub mod queueing;
 pub mod response;
+pub mod risk;
 pub mod runaway;
 mod serve;
 mod steady;

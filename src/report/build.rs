@@ -66,6 +66,8 @@ pub fn build(design: &Design, catalog: &Catalog, options: &Options) -> Report {
         nodes: nodes(figures, design, &analysis, &costs),
         links: links(figures, &analysis),
         runaways: runaways(figures, &analysis),
+        risk: super::risk::risk(figures, &analysis),
+        unit_cost: super::unit_cost::unit_cost(figures, design, &analysis, &costs),
         cost: costs.report,
         problems: Vec::new(),
     };

@@ -8,6 +8,8 @@ mod build;
 mod cost;
 mod figures;
 mod problems;
+mod risk;
+mod unit_cost;
 mod weak;
 
 use std::collections::BTreeMap;
@@ -18,6 +20,8 @@ use serde::Serialize;
 use crate::catalog::{Archetype, Catalog, FigureId, Grade, ProviderId, RegionId, ServiceId};
 use crate::design::{Command, Design, LinkId, LinkKind, NodeId};
 
+pub use risk::{Bound, Lever, Loss, NodeRisk, Risk, RiskCause, TriggerRisk};
+pub use unit_cost::{BusinessUnitCost, PathCost, TriggerCost, UnitCost};
 pub use weak::{WeakLine, Weakness};
 
 /// The version of the JSON that [`Report`] serialises to.
@@ -49,6 +53,10 @@ pub struct Report {
     pub links: BTreeMap<LinkId, LinkReport>,
     /// Loops that feed themselves.
     pub runaways: Vec<Runaway>,
+    /// What it can cost at worst, and what caps it.
+    pub risk: Risk,
+    /// What units cost.
+    pub unit_cost: UnitCost,
     /// What is wrong, risky or wasteful, worst first.
     pub problems: Vec<Problem>,
 }
