@@ -5,5 +5,7 @@
 
 pub mod compare;
 pub mod finding;
+pub mod measured;
 pub mod sweep;
 pub mod translate;
+pub mod uncertainty;

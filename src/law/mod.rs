@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::units::Millis;
 
 pub(crate) use curve::Curve;
+pub(crate) use normal::inverse_cdf as normal_quantile;
 
 /// How far p99 may lie above p50, and the last quantile above the first positive one [1].
 const MAX_SPREAD: f64 = 1e6;

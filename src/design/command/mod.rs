@@ -16,8 +16,8 @@ use super::link::{Link, LinkKind};
 use super::param::{ParamPath, ValueError};
 use super::value::Value;
 use super::{
-    BusinessUnit, Comment, Design, Environment, Group, GroupId, LinkId, Node, NodeId, Objectives,
-    Override, Pin, Range,
+    BusinessUnit, Comment, Design, Environment, Group, GroupId, LinkId, Measurement, Node, NodeId,
+    Objectives, Override, Pin, Range,
 };
 use edit::{
     add_link, add_node, check_finite, edit_group, move_nodes, node_mut, remove_link, remove_node,
@@ -189,6 +189,9 @@ pub enum Command {
         /// Why it is accepted.
         reason: Option<String>,
     },
+    /// Keeps what was measured; a later measurement of the same parameter from
+    /// the same file replaces it.
+    AddMeasurement(Measurement),
     /// Adds a remark.
     AddComment(Comment),
     /// Removes the n-th remark.
@@ -345,6 +348,13 @@ impl Command {
             Self::Ignore { finding, reason } => {
                 set_or_remove(&mut design.ignored, finding, reason.clone());
             }
+            Self::AddMeasurement(measurement) => {
+                let same = |other: &Measurement| {
+                    (&other.path, &other.file) == (&measurement.path, &measurement.file)
+                };
+                design.measurements.retain(|other| !same(other));
+                design.measurements.push(measurement.clone());
+            }
             Self::AddComment(comment) => design.comments.push(comment.clone()),
             Self::RemoveComment(index) => {
                 if *index < design.comments.len() {
@@ -411,6 +421,7 @@ impl Command {
             Self::SetBusinessUnit(_) => "Set the business unit".to_owned(),
             Self::SetVariable { name, .. } => format!("Set variable {name}"),
             Self::Ignore { finding, .. } => format!("Ignore {finding}"),
+            Self::AddMeasurement(measurement) => format!("Import {}", measurement.file),
             Self::AddComment(_) => "Add a comment".to_owned(),
             Self::RemoveComment(_) => "Remove a comment".to_owned(),
             Self::SetOutage { id, .. } => format!("Switch {id}"),
