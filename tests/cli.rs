@@ -58,6 +58,8 @@ fn help_names_commands_formats_and_exit_codes() {
     let help = good(&["--help"]);
     for word in [
         "estimate",
+        "check",
+        "measure",
         "export",
         "catalog",
         "new",
@@ -226,8 +228,20 @@ fn estimates_come_in_every_format() {
     );
     let report = json(&["estimate", SAMPLE, "--format", "json", "--traffic", "10"]);
     for field in [
-        "schema", "name", "provider", "region", "traffic", "cost", "triggers", "nodes", "links",
-        "runaways", "problems",
+        "schema",
+        "name",
+        "provider",
+        "region",
+        "traffic",
+        "cost",
+        "triggers",
+        "nodes",
+        "links",
+        "runaways",
+        "problems",
+        "risk",
+        "unit_cost",
+        "advice",
     ] {
         assert!(report.get(field).is_some(), "{field}");
     }
@@ -303,4 +317,191 @@ fn without_a_display_the_window_ends_with_4() {
     assert!(bad(4, &[]).starts_with("error: "));
     assert!(bad(4, &[SAMPLE]).contains("nephoscope estimate") || cfg!(not(feature = "ui")));
     bad(3, &["no-such-file.ron"]);
+}
+
+#[test]
+fn checks_fail_with_5_and_say_why() {
+    let quiet = ["--deny", "none"];
+    let check = |more: &[&str]| run(&[&["check", SAMPLE], &quiet[..], more].concat());
+    assert_eq!(check(&["--budget", "$1,000,000"]).status.code(), Some(0));
+    let output = check(&["--budget", "0.01", "--p99", "1ms"]);
+    assert_eq!(output.status.code(), Some(5));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("FAILED error[over-budget]"), "{said}");
+    assert!(said.contains("FAILED error[too-slow]"), "{said}");
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: the check failed: "));
+    // The runaway sample has an error, which fails unless it is let be.
+    let runaway = ["check", "sample:runaway"];
+    assert_eq!(run(&runaway).status.code(), Some(5));
+    assert_eq!(
+        run(&[&runaway[..], &quiet[..]].concat()).status.code(),
+        Some(0)
+    );
+    let output = run(&[&runaway[..], &["--format", "json"]].concat());
+    let value: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(value["passed"], false);
+    let rules: Vec<_> = value["remarks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| &r["rule"])
+        .collect();
+    assert!(rules.iter().any(|rule| **rule == "runaway"), "{rules:?}");
+}
+
+#[test]
+fn checks_hold_the_design_to_its_own_objectives_and_leave_what_it_ignores() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("design.ron");
+    let mut design = project::sample("runaway").unwrap();
+    let found = run(&[
+        "check",
+        "sample:runaway",
+        "--deny",
+        "hints",
+        "--format",
+        "json",
+    ]);
+    let value: Value = serde_json::from_slice(&found.stdout).unwrap();
+    for remark in value["remarks"].as_array().unwrap() {
+        let rule = remark["rule"].as_str().unwrap();
+        let place = remark["link"].as_str().or(remark["node"].as_str());
+        let key = place.map_or(rule.to_owned(), |place| format!("{rule}@{place}"));
+        design.ignored.insert(key, "on purpose".to_owned());
+    }
+    let saved = |design: &nephoscope::design::Design| {
+        std::fs::write(&path, project::write(design).unwrap()).unwrap();
+    };
+    saved(&design);
+    good(&["check", text(&path), "--deny", "hints"]);
+    design.objectives.budget = Some(0.01);
+    saved(&design);
+    assert_eq!(run(&["check", text(&path)]).status.code(), Some(5));
+    good(&["check", text(&path), "--budget", "1000"]);
+}
+
+#[test]
+fn sarif_has_what_scanners_ask_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runaway.ron");
+    good(&["new", "--from", "sample:runaway", "-o", text(&path)]);
+    let output = run(&["check", text(&path), "--format", "sarif"]);
+    assert_eq!(output.status.code(), Some(5));
+    let log: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    assert!(log["$schema"].as_str().unwrap().contains("sarif-2.1.0"));
+    let run = &log["runs"][0];
+    assert_eq!(run["tool"]["driver"]["name"], "nephoscope");
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let results = run["results"].as_array().unwrap();
+    assert!(!results.is_empty());
+    let written = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<&str> = written.lines().collect();
+    for result in results {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert!(["error", "warning", "note"].contains(&result["level"].as_str().unwrap()));
+        assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+        let place = &result["locations"][0];
+        let physical = &place["physicalLocation"];
+        assert!(
+            physical["artifactLocation"]["uri"]
+                .as_str()
+                .unwrap()
+                .ends_with("/runaway.ron")
+        );
+        let line = usize::try_from(physical["region"]["startLine"].as_u64().unwrap()).unwrap();
+        if let Some(id) = place["logicalLocations"][0]["fullyQualifiedName"].as_str() {
+            assert!(
+                lines[line - 1]
+                    .trim_start()
+                    .starts_with(&format!("\"{id}\":")),
+                "{line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn measurements_are_fitted_and_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    };
+    let power = file(
+        "power.json",
+        r#"{"results": {"power": "512", "cost": 1e-6, "duration": 300, "stats": [
+            {"value": 256, "averageDuration": 900}, {"value": 512, "averageDuration": 500},
+            {"value": 1024, "averageDuration": 300}]}}"#,
+    );
+    let out = folder.path().join("out.ron");
+    let measure = [
+        "measure",
+        SAMPLE,
+        "--node",
+        "checkout",
+        "--date",
+        "2026-01-02",
+        "--from",
+    ];
+    let shown = good(&[&measure[..], &[text(&power), "-o", text(&out)]].concat());
+    assert!(
+        shown.contains("Predicted") && shown.contains("mean at 512 MB"),
+        "{shown}"
+    );
+    let design = project::open(&out).unwrap().design;
+    assert_eq!(design.measurements.len(), 2);
+    assert_eq!(design.measurements[0].file, "power.json");
+    assert_eq!(design.measurements[0].date, "2026-01-02");
+    good(&["estimate", text(&out)]);
+    let value = json(&[&measure[..], &[text(&power), "--format", "json"]].concat());
+    assert_eq!(value["points"].as_array().unwrap().len(), 3);
+
+    let csv = file(
+        "runs.csv",
+        "duration_ms,cold,init_ms\n80,,\n90,,\n85,,\n400,true,310\n",
+    );
+    let value = json(&[&measure[..], &[text(&csv), "--format", "json"]].concat());
+    assert!(value["init"].is_object(), "{value}");
+    let broken = file("broken.csv", "duration_ms\n80\nfast\n");
+    let errors = bad(3, &[&measure[..], &[text(&broken)]].concat());
+    assert!(
+        errors.contains("broken.csv:3:1: `fast`: a duration in milliseconds"),
+        "{errors}"
+    );
+    let errors = bad(1, &["measure", SAMPLE, "--node", "x", "--from", text(&csv)]);
+    assert!(
+        errors.contains("there is no node `x`; functions here are "),
+        "{errors}"
+    );
+    assert_eq!(
+        run(&["measure", SAMPLE, "--node", "checkout"])
+            .status
+            .code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn estimates_carry_advice() {
+    let report = json(&["estimate", SAMPLE, "--format", "json"]);
+    assert!(report["advice"]["findings"].is_array());
+    assert!(report["advice"]["uncertainty"].is_null());
+    assert!(report["risk"]["usd_per_hour"]["value"].as_f64().unwrap() > 0.0);
+    let report = json(&["estimate", SAMPLE, "--format", "json", "--assume-ranges"]);
+    let found = &report["advice"]["uncertainty"];
+    assert_eq!(found["assumed"], true);
+    let band = |name: &str| found["usd"][name].as_f64().unwrap();
+    assert!(band("p10") <= band("p50") && band("p50") <= band("p90"));
+    let documentation = include_str!("../docs/CLI.md");
+    for field in fields(found) {
+        assert!(
+            documentation.contains(&format!("`{field}`")),
+            "docs/CLI.md lacks `{field}`"
+        );
+    }
+    let table = good(&["estimate", "sample:runaway"]);
+    assert!(table.contains("At worst $"), "{table}");
 }

@@ -13,6 +13,8 @@ pub enum Code {
     Unreadable = 3,
     /// There is nothing to show the window on.
     NoDisplay = 4,
+    /// A check found something that is not allowed.
+    Check = 5,
 }
 
 /// Why the program ends without having done what it was asked.

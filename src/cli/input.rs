@@ -1,6 +1,6 @@
 //! What commands start from: a design, a catalog, and the circumstances.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -131,14 +131,45 @@ impl Facts {
     }
 }
 
+/// All that a subject is looked at with.
+pub(super) struct Looked {
+    /// The facts.
+    pub catalog: Arc<Catalog>,
+    /// The design.
+    pub design: Design,
+    /// The circumstances.
+    pub options: Options,
+    /// What comes out.
+    pub report: Report,
+}
+
 impl Subject {
     /// The design with its report.
     pub fn report(&self) -> Result<(Design, Report), Failure> {
+        let looked = self.look()?;
+        Ok((looked.design, looked.report))
+    }
+
+    /// The same with what it rests on, for further analyses.
+    pub fn look(&self) -> Result<Looked, Failure> {
         let (catalog, design) = self.drawn.load()?;
         let options = self.options(&catalog)?;
         self.check_region(&catalog, &design)?;
         let report = report::build(&design, &catalog, &options);
-        Ok((design, report))
+        Ok(Looked {
+            catalog,
+            design,
+            options,
+            report,
+        })
+    }
+
+    /// The file that the design comes from; none for samples.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.drawn.input {
+            Input::Sample(_) => None,
+            Input::File(path) => Some(path),
+        }
     }
 
     fn options(&self, catalog: &Catalog) -> Result<Options, Failure> {

@@ -6,11 +6,13 @@
 //! [`Window`].
 
 mod catalog;
+mod check;
 mod compare;
 mod estimate;
 mod export;
 mod failure;
 mod input;
+mod measure;
 mod new;
 mod output;
 mod price;
@@ -37,6 +39,7 @@ Exit codes:
   2  the command line is wrong
   3  a file could not be read, or is no design
   4  there is nothing to show the window on
+  5  a check found what is not allowed
 
 See docs/CLI.md for the formats and every field of the JSON report.";
 
@@ -56,6 +59,8 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Estimate(estimate::Estimate),
+    Check(check::Check),
+    Measure(measure::Measure),
     Compare(compare::Compare),
     Export(export::Export),
     #[command(subcommand)]
@@ -72,6 +77,8 @@ pub fn main(window: Option<Window>) -> ExitCode {
     let result = match arguments.command {
         None => window::open(arguments.file, window),
         Some(Command::Estimate(command)) => command.run(),
+        Some(Command::Check(command)) => command.run(),
+        Some(Command::Measure(command)) => command.run(),
         Some(Command::Compare(command)) => command.run(),
         Some(Command::Export(command)) => command.run(),
         Some(Command::Catalog(command)) => command.run(),
@@ -108,6 +115,9 @@ mod tests {
         assert!(parse(&["estimate", "sample:x", "--traffic", "10x"]).is_ok());
         assert!(parse(&["estimate", "x.ron", "--traffic", "0"]).is_err());
         assert!(parse(&["export", "x.ron"]).is_err());
+        assert!(parse(&["check", "x.ron", "--budget", "$200", "--p99", "300ms"]).is_ok());
+        assert!(parse(&["check", "x.ron", "--p99", "fast"]).is_err());
+        assert!(parse(&["measure", "x.ron", "--node", "a"]).is_err());
         assert!(parse(&["screenshot", "x.ron", "-o", "y.png", "--size", "800"]).is_err());
     }
 }

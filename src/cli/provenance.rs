@@ -263,13 +263,40 @@ fn day(text: &str) -> Result<i64, String> {
 fn today() -> Result<i64, Failure> {
     #[expect(
         clippy::disallowed_methods,
-        reason = "how old a source is, is a question of today"
+        reason = "how old a source or a measurement is, is a question of today"
     )]
     let now = std::time::SystemTime::now();
     let since = now.duration_since(std::time::UNIX_EPOCH);
     let seconds = since.map_err(|error| Failure::new(Code::Request, error.to_string()))?;
     i64::try_from(seconds.as_secs() / 86_400)
         .map_err(|error| Failure::new(Code::Request, error.to_string()))
+}
+
+/// Today as `YYYY-MM-DD`.
+pub(super) fn today_text() -> Result<String, Failure> {
+    Ok(day_text(today()?))
+}
+
+/// A day as it was written, if it is one.
+pub(super) fn checked_day(text: &str) -> Result<String, String> {
+    Ok(day_text(day(text)?))
+}
+
+/// The day so many days after 1970-01-01; the other way round of [`day`].
+fn day_text(days: i64) -> String {
+    // Days since 0000-03-01, in eras of 400 years.
+    let days = days + 719_468;
+    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let of_year = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let date = of_year - (153 * month + 2) / 5 + 1;
+    let (month, later) = if month < 10 {
+        (month + 3, 0)
+    } else {
+        (month - 9, 1)
+    };
+    format!("{:04}-{month:02}-{date:02}", era * 400 + year + later)
 }
 
 #[cfg(test)]
@@ -284,6 +311,19 @@ mod tests {
         assert_eq!(day("2026-11-25"), Ok(20_782));
         for wrong in ["", "2026", "2026-13-01", "2026-1-x", "0001-01-01"] {
             assert!(day(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn days_are_written_as_they_were_read() {
+        for text in [
+            "1970-01-01",
+            "2000-02-29",
+            "2000-03-01",
+            "2024-12-31",
+            "2026-11-25",
+        ] {
+            assert_eq!(checked_day(text), Ok(text.to_owned()));
         }
     }
 

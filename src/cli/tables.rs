@@ -28,6 +28,8 @@ pub(super) fn report(design: &Design, report: &Report) -> String {
         runaways(design, report),
         triggers(design, report),
         costs(design, report),
+        at_worst(report),
+        units(report),
         problems(design, report),
     ] {
         if !part.is_empty() {
@@ -77,7 +79,7 @@ fn width() -> u16 {
 }
 
 /// Labels come from files: nothing in them may steer a terminal.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let harmful = |c: char| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c);
     text.chars()
         .map(|c| if harmful(c) { ' ' } else { c })
@@ -117,6 +119,56 @@ fn costs(design: &Design, report: &Report) -> String {
         rows.chain([sum]),
         &[2, 3],
     )
+}
+
+/// What abuse or a bug can cost, what bounds it, and where a cap would help.
+fn at_worst(report: &Report) -> String {
+    let risk = &report.risk;
+    if risk.usd_per_hour.value <= 0.0 {
+        return String::new();
+    }
+    let mut text = format!(
+        "At worst {} an hour, {} a day, if abused or by a bug\n",
+        format::usd(risk.usd_per_hour.value),
+        format::usd(risk.per_day.value)
+    );
+    for trigger in &risk.triggers {
+        text.push_str(&format!(
+            "  {}: {} an hour; {}\n",
+            printable(&trigger.label),
+            format::usd(trigger.usd_per_hour.value),
+            printable(&trigger.bounded_by)
+        ));
+    }
+    for lever in &risk.levers {
+        text.push_str(&format!(
+            "  {}: then {} an hour, {} of the usual traffic refused\n",
+            printable(&lever.label),
+            format::usd(lever.usd_per_hour.value),
+            format::percent(lever.refused.value)
+        ));
+    }
+    text
+}
+
+fn units(report: &Report) -> String {
+    let costs = &report.unit_cost;
+    let mut text = String::new();
+    if let Some(unit) = &costs.unit {
+        let usd = format::usd_price(unit.usd.value);
+        text.push_str(&format!("{usd} for one {}\n", printable(&unit.name)));
+    }
+    for trigger in &costs.triggers {
+        let Some(million) = &trigger.usd_per_million else {
+            continue;
+        };
+        text.push_str(&format!(
+            "{} for a million requests of {}\n",
+            format::usd(million.value),
+            printable(&trigger.label)
+        ));
+    }
+    text
 }
 
 fn triggers(design: &Design, report: &Report) -> String {

@@ -348,7 +348,7 @@ fn empirical(sample: Vec<f64>) -> Law {
     let sample = sorted(sample);
     #[expect(clippy::cast_precision_loss, reason = "rows of a file")]
     let count = sample.len() as f64;
-    let supported = |p: &f64| (*p == 0.5) || p.min(1.0 - p) * count >= 1.0;
+    let supported = |p: &f64| (*p == 0.5) || p.min(1.0 - p) * count >= 1.0 - 1e-9;
     let points: Vec<(f64, Millis)> = QUANTILES
         .into_iter()
         .filter(supported)

@@ -183,7 +183,7 @@ fn cold_rows_become_initialisation() {
     let fit = fitted(&text);
     near(fit.init.as_ref().unwrap().quantile(0.5).0, 224.5, 1e-6);
     let at = |what: &str| fit.points.iter().find(|p| p.what == what).unwrap().measured;
-    near(at("mean at 1,024 MB"), 83.0, 0.01);
+    near(at("mean at 1 GB"), 83.0, 0.01);
     assert_eq!(fit.commands.len(), 6);
 }
 
