@@ -6,6 +6,12 @@
 pub mod compare;
 pub mod finding;
 pub mod measured;
+pub mod memory;
+pub mod provisioned;
 pub mod sweep;
 pub mod translate;
+pub mod trial;
 pub mod uncertainty;
+
+#[cfg(test)]
+mod fixture;

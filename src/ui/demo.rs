@@ -395,6 +395,7 @@ pub fn sweep() -> TrafficSweep {
     TrafficSweep {
         triggers: vec!["orders-client".into()],
         points: steps.map(point).collect(),
+        ..TrafficSweep::default()
     }
 }
 

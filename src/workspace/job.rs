@@ -24,7 +24,9 @@ pub struct Job<T> {
 impl<T: Send + 'static> Job<T> {
     /// Starts; the work asks now and then whether it should stop, and gives
     /// nothing back if it did.
-    pub fn start(work: impl FnOnce(&dyn Fn() -> bool) -> Option<T> + Send + 'static) -> Self {
+    pub fn start(
+        work: impl FnOnce(&(dyn Fn() -> bool + Sync)) -> Option<T> + Send + 'static,
+    ) -> Self {
         let (sender, result) = mpsc::channel();
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
