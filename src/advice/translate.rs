@@ -319,7 +319,7 @@ fn judged(
 }
 
 /// A feature or protocol for people.
-fn feature_text(feature: &str) -> String {
+pub(super) fn feature_text(feature: &str) -> String {
     let known = match feature {
         "fifo" => "strict order",
         "websocket" => "open connections",

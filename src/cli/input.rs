@@ -173,14 +173,8 @@ impl Subject {
     }
 
     fn options(&self, catalog: &Catalog) -> Result<Options, Failure> {
-        if let Some(id) = &self.provider
-            && !catalog.providers.contains_key(id.as_str())
-        {
-            let known: Vec<_> = catalog.providers.keys().map(ProviderId::as_str).collect();
-            let what = format!("the catalog has no provider `{id}`");
-            return Err(
-                Failure::new(Code::Request, what).help(format!("there are {}", known.join(", ")))
-            );
+        if let Some(id) = &self.provider {
+            known_provider(catalog, id)?;
         }
         Ok(Options {
             traffic: self.drawn.traffic,
@@ -208,6 +202,16 @@ impl Subject {
         );
         Err(Failure::new(Code::Request, what).help(format!("there are {}", known.join(", "))))
     }
+}
+
+/// Refuses a provider that the catalog does not have.
+pub(super) fn known_provider(catalog: &Catalog, id: &str) -> Result<(), Failure> {
+    if catalog.providers.contains_key(id) {
+        return Ok(());
+    }
+    let known: Vec<_> = catalog.providers.keys().map(ProviderId::as_str).collect();
+    let what = format!("the catalog has no provider `{id}`");
+    Err(Failure::new(Code::Request, what).help(format!("there are {}", known.join(", "))))
 }
 
 /// `10x`, `10`, `0.5x`.

@@ -18,6 +18,7 @@ mod output;
 mod price;
 mod provenance;
 mod sample;
+mod sweep;
 mod tables;
 mod window;
 
@@ -68,6 +69,7 @@ enum Command {
     New(new::New),
     Price(price::Price),
     Samples(sample::Samples),
+    Sweep(sweep::Sweep),
     Screenshot(window::Screenshot),
 }
 
@@ -85,6 +87,7 @@ pub fn main(window: Option<Window>) -> ExitCode {
         Some(Command::New(command)) => command.run(),
         Some(Command::Price(command)) => command.run(),
         Some(Command::Samples(command)) => command.run(),
+        Some(Command::Sweep(command)) => command.run(),
         Some(Command::Screenshot(command)) => command.run(window),
     };
     match result {

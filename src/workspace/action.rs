@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use crate::catalog::{ProviderId, RegionId};
 use crate::design::Command;
 
+use super::studies::{Topic, TopicKind};
+
 /// Something that a user asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
@@ -50,6 +52,10 @@ pub enum Action {
     /// Keep a comparison of all providers up to date, or stop doing so: it
     /// costs a dozen analyses after each edit.
     WantComparison(bool),
+    /// Keep an answer up to date, in place of an earlier one of its kind.
+    Want(Topic),
+    /// Stop doing so.
+    Unwant(TopicKind),
     /// Forget a notice.
     Dismiss(usize),
 }

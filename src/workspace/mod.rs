@@ -6,10 +6,12 @@
 //! mixed in.
 
 pub mod action;
-mod contest;
 mod job;
-mod kept;
-mod survey;
+pub mod studies;
+pub mod study;
+
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,9 +24,9 @@ use crate::design::{Command, Design, Editor};
 use crate::report::{self, Report};
 
 pub use action::{Action, ActionKind};
-use contest::Contest;
 use job::{Job, State};
-use survey::{Subject, Survey};
+pub use studies::{Studies, Topic, TopicKind};
+use study::{Study, Subject};
 
 /// The range of the traffic multiplier.
 pub const TRAFFIC_RANGE: (f64, f64) = (0.1, 1_000.0);
@@ -48,8 +50,7 @@ pub struct Workspace {
     report: Arc<Report>,
     sweep: Option<Arc<TrafficSweep>>,
     job: Option<Job<TrafficSweep>>,
-    contest: Contest,
-    survey: Survey,
+    studies: Studies,
     path: Option<PathBuf>,
     saved: Arc<Design>,
     /// Whether the design differs from the saved one. Every frame asks, and
@@ -73,8 +74,7 @@ impl Workspace {
             report: Arc::default(),
             sweep: None,
             job: None,
-            contest: Contest::default(),
-            survey: Survey::default(),
+            studies: Studies::default(),
             path,
             notices: Vec::new(),
         };
@@ -104,8 +104,7 @@ impl Workspace {
             report: Arc::new(report),
             sweep: sweep.map(Arc::new),
             job: None,
-            contest: Contest::default(),
-            survey: Survey::default(),
+            studies: Studies::default(),
             path: None,
             notices: Vec::new(),
         }
@@ -149,43 +148,66 @@ impl Workspace {
         self.sweep.is_some() && self.job.is_none() && self.preview.is_none()
     }
 
+    /// What is computed on demand; see [`Action::Want`].
+    pub fn studies(&self) -> &Studies {
+        &self.studies
+    }
+
+    /// Whether the answer of a study belongs to the shown design under the
+    /// shown circumstances; an older one is shown as old.
+    pub fn is_current<Q, T>(&self, study: &Study<Q, T>) -> bool
+    where
+        Q: Clone + PartialEq + Send + 'static,
+        T: Send + 'static,
+    {
+        study.is_of(&self.subject())
+    }
+
     /// The design on all providers, once it is there; see
     /// [`Action::WantComparison`].
     pub fn comparison(&self) -> Option<&Arc<Comparison>> {
-        self.contest.known()
+        self.studies.comparison.known()
     }
 
     /// Whether the comparison belongs to the shown design at the shown
     /// traffic; an older one is shown as old.
     pub fn comparison_is_current(&self) -> bool {
-        self.contest.is_of(self.shown(), self.traffic)
+        self.is_current(&self.studies.comparison)
     }
 
     /// Whether a comparison is kept up to date.
     pub fn wants_comparison(&self) -> bool {
-        self.contest.is_wanted()
+        self.studies.comparison.wanted().is_some()
     }
 
     /// Whether providers are being compared.
     pub fn is_comparing(&self) -> bool {
-        self.contest.is_working()
+        self.studies.comparison.is_working()
+    }
+
+    fn subject(&self) -> Subject {
+        Subject {
+            design: Arc::clone(self.shown()),
+            provider: self.provider.clone(),
+            traffic: self.traffic,
+        }
     }
 
     /// What is wrong, risky or wasteful, with what each remedy would do, once
     /// it is there. Ignoring one is an edit: see [`Finding::ignore`].
     pub fn findings(&self) -> Option<&Arc<Vec<Finding>>> {
-        self.survey.known()
+        self.studies.findings.known()
     }
 
     /// Whether the findings belong to the shown design at the shown traffic and
     /// provider; older ones are shown as old.
     pub fn findings_are_current(&self) -> bool {
-        self.preview.is_none() && self.survey.is_of(&self.subject())
+        self.preview.is_none() && self.studies.findings.is_of(&self.subject())
     }
 
     /// Whether remedies are being tried.
     pub fn is_surveying(&self) -> bool {
-        self.survey.is_working()
+        self.studies.findings.is_working()
     }
 
     /// Whether traffic is being swept.
@@ -195,7 +217,7 @@ impl Workspace {
 
     /// Whether something runs in the background.
     pub fn is_working(&self) -> bool {
-        self.is_sweeping() || self.is_comparing() || self.is_surveying()
+        self.is_sweeping() || self.studies.is_working()
     }
 
     /// The multiplier on all traffic.
@@ -227,8 +249,7 @@ impl Workspace {
 
     /// Takes in what the background has finished; true if something changed.
     pub fn poll(&mut self) -> bool {
-        let is_compared = self.contest.poll();
-        let is_surveyed = self.survey.poll();
+        let is_answered = self.studies.poll();
         let is_swept = match self.job.as_ref().map(Job::state) {
             None | Some(State::Running) => false,
             Some(State::Done(sweep)) => {
@@ -241,7 +262,7 @@ impl Workspace {
                 true
             }
         };
-        is_compared || is_surveyed || is_swept
+        is_answered || is_swept
     }
 
     /// Waits for the background, for screenshots and tests.
@@ -249,8 +270,7 @@ impl Workspace {
         if let Some(job) = self.job.take() {
             self.sweep = job.wait().map(Arc::new);
         }
-        self.contest.settle();
-        self.survey.settle();
+        self.studies.settle();
     }
 
     /// Carries out an action; what goes wrong becomes a notice.
@@ -270,20 +290,9 @@ impl Workspace {
     /// Keeps up to date what the background makes; a preview, which may change
     /// with every frame, keeps what belongs to the design that it is tried on.
     fn follow(&mut self) {
-        if self.preview.is_some() {
-            return;
-        }
-        let design = self.editor.design();
-        self.contest.follow(design, self.traffic, &self.catalog);
-        let subject = self.subject();
-        self.survey.follow(subject, &self.report, &self.catalog);
-    }
-
-    fn subject(&self) -> Subject {
-        Subject {
-            design: Arc::clone(self.editor.design()),
-            traffic: self.traffic,
-            provider: self.provider.clone(),
+        if self.preview.is_none() {
+            let subject = self.subject();
+            self.studies.follow(&subject, &self.catalog);
         }
     }
 
@@ -360,7 +369,11 @@ impl Workspace {
                 crate::export::to_file(&format, self.shown(), &self.report, &path)?;
                 self.tell(format!("Exported to {}.", path.display()));
             }
-            Action::WantComparison(is_wanted) => self.contest.want(is_wanted),
+            Action::WantComparison(is_wanted) => {
+                self.studies.comparison.want(is_wanted.then_some(()));
+            }
+            Action::Want(topic) => self.studies.want(topic),
+            Action::Unwant(kind) => self.studies.drop(kind),
             Action::Dismiss(index) => {
                 if index < self.notices.len() {
                     self.notices.remove(index);
@@ -396,8 +409,7 @@ impl Workspace {
         self.traffic = 1.0;
         self.provider = None;
         self.sweep = None;
-        self.contest.forget();
-        self.survey.forget();
+        self.studies.forget();
         self.path = path;
         self.saved = Arc::clone(self.editor.design());
         self.analyse();

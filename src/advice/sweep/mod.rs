@@ -22,7 +22,7 @@ use crate::report::{CostLine, Report};
 
 use cliff::Surveyor;
 pub use cliff::{Cliff, CliffKind};
-pub use providers::{ProviderSweep, ProviderSweeps, providers};
+pub use providers::{ProviderSweep, ProviderSweeps, providers, providers_over};
 
 /// Points of a sweep: 0.1x to 1000x on a logarithmic scale.
 pub const POINTS: usize = 61;
@@ -111,11 +111,23 @@ pub fn multiplier(step: usize) -> f64 {
     10_f64.powf(4.0 * share - 1.0)
 }
 
-/// Sweeps the traffic; none if it was told to stop.
+/// Sweeps the traffic from 0.1x to 1000x; none if it was told to stop.
 pub fn traffic(
     design: &Design,
     catalog: &Catalog,
     provider: Option<&ProviderId>,
+    stopped: &dyn Fn() -> bool,
+) -> Option<TrafficSweep> {
+    let factors: Vec<f64> = (0..POINTS).map(multiplier).collect();
+    over(design, catalog, provider, &factors, stopped)
+}
+
+/// Sweeps the traffic over rising multipliers; none if it was told to stop.
+pub fn over(
+    design: &Design,
+    catalog: &Catalog,
+    provider: Option<&ProviderId>,
+    factors: &[f64],
     stopped: &dyn Fn() -> bool,
 ) -> Option<TrafficSweep> {
     let trial = Trial {
@@ -126,13 +138,12 @@ pub fn traffic(
     };
     let surveyor = Surveyor::new(trial);
     let mut sweep = TrafficSweep::default();
-    let mut stacks = Stacks::default();
+    let mut stacks = Stacks::new(factors.len());
     let mut before: Option<(f64, Report)> = None;
-    for step in 0..POINTS {
+    for (step, &factor) in factors.iter().enumerate() {
         if stopped() {
             return None;
         }
-        let factor = multiplier(step);
         let report = trial.report(design, factor);
         sweep.triggers = report.triggers.iter().map(|t| t.node.clone()).collect();
         sweep.points.push(point(factor, &report));
@@ -166,15 +177,25 @@ fn point(traffic: f64, report: &Report) -> SweepPoint {
 type Part = (NodeId, Option<String>, String);
 
 /// The parts of the cost while they are collected.
-#[derive(Default)]
-struct Stacks(BTreeMap<Part, Vec<f64>>);
+struct Stacks {
+    parts: BTreeMap<Part, Vec<f64>>,
+    points: usize,
+}
 
 impl Stacks {
+    fn new(points: usize) -> Self {
+        Self {
+            parts: BTreeMap::new(),
+            points,
+        }
+    }
+
     fn add(&mut self, step: usize, lines: &[CostLine]) {
         for line in lines.iter().filter(|line| line.cost.value != 0.0) {
             let name = format!("{}: {}", line.service_name, line.name);
             let part = (line.node.clone(), line.companion.clone(), name);
-            let curve = self.0.entry(part).or_insert_with(|| vec![0.0; POINTS]);
+            let empty = || vec![0.0; self.points];
+            let curve = self.parts.entry(part).or_insert_with(empty);
             if let Some(usd) = curve.get_mut(step) {
                 *usd += line.cost.value;
             }
@@ -184,7 +205,7 @@ impl Stacks {
     /// The largest parts, and the sum of all others.
     fn finish(self) -> Vec<Stack> {
         let mut all: Vec<Stack> = self
-            .0
+            .parts
             .into_iter()
             .map(|((node, companion, name), usd)| Stack {
                 node: Some(node),
@@ -193,7 +214,7 @@ impl Stacks {
                 usd,
             })
             .collect();
-        let total = sum(&all);
+        let total = sum(&all, self.points);
         // A part that is small in the end can be the largest at first, so
         // shares are compared, not amounts.
         let weight = |stack: &Stack| -> f64 {
@@ -207,15 +228,15 @@ impl Stacks {
                 node: None,
                 companion: None,
                 name: format!("{} smaller lines", rest.len()),
-                usd: sum(&rest),
+                usd: sum(&rest, self.points),
             });
         }
         all
     }
 }
 
-fn sum(stacks: &[Stack]) -> Vec<f64> {
-    let mut total = vec![0.0; POINTS];
+fn sum(stacks: &[Stack], points: usize) -> Vec<f64> {
+    let mut total = vec![0.0; points];
     for stack in stacks {
         for (sum, usd) in total.iter_mut().zip(&stack.usd) {
             *sum += usd;

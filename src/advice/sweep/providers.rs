@@ -7,7 +7,7 @@ use std::thread;
 use serde::Serialize;
 
 use super::cliff::{Cliff, CliffKind, Surveyor};
-use super::{SweepPoint, TrafficSweep, traffic};
+use super::{POINTS, SweepPoint, TrafficSweep, multiplier, over};
 use crate::advice::trial::Trial;
 use crate::catalog::{Catalog, ProviderId};
 use crate::design::Design;
@@ -48,6 +48,18 @@ pub fn providers(
     providers: &[ProviderId],
     stopped: &(dyn Fn() -> bool + Sync),
 ) -> Option<ProviderSweeps> {
+    let factors: Vec<f64> = (0..POINTS).map(multiplier).collect();
+    providers_over(design, catalog, providers, &factors, stopped)
+}
+
+/// The same over other rising multipliers.
+pub fn providers_over(
+    design: &Design,
+    catalog: &Catalog,
+    providers: &[ProviderId],
+    factors: &[f64],
+    stopped: &(dyn Fn() -> bool + Sync),
+) -> Option<ProviderSweeps> {
     let swept: Vec<Mutex<Option<TrafficSweep>>> =
         providers.iter().map(|_| Mutex::new(None)).collect();
     let next = AtomicUsize::new(0);
@@ -56,7 +68,7 @@ pub fn providers(
             let index = next.fetch_add(1, Ordering::Relaxed);
             providers.get(index).zip(swept.get(index))
         } {
-            let sweep = traffic(design, catalog, Some(provider), stopped);
+            let sweep = over(design, catalog, Some(provider), factors, stopped);
             if let Ok(mut slot) = slot.lock() {
                 *slot = sweep;
             }

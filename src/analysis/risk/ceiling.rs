@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use petgraph::graph::{EdgeIndex, NodeIndex};
 
-use crate::analysis::{Analysis, limits};
+use crate::analysis::{Analysis, account};
 use crate::catalog::{FigureId, LimitKind, LimitScope, ProviderId, RegionId, ServiceId};
 use crate::design::settings::CapacityMode;
 use crate::design::{LinkKind, Settings};
@@ -114,7 +114,7 @@ impl Found {
     fn concurrency(&mut self, analysis: &Analysis<'_>, node: NodeIndex) {
         let station = &analysis.system.graph[node];
         let (Settings::Function(function), Some(limit)) =
-            (&station.settings, limits::concurrency_limit(analysis, node))
+            (&station.settings, account::concurrency_limit(analysis, node))
         else {
             return;
         };

@@ -21,11 +21,11 @@ use crate::design::settings::TriggerKind;
 use crate::design::{NodeId, Settings};
 use crate::units::SECONDS_PER_MONTH;
 
-use super::compute::{PoolBin, throttle};
+use super::steady::throttle;
 use super::flow::{self, Flow};
 use super::queueing::token_bucket_poisson_rejected;
 use super::timeline::{Bin, Regime, Timeline};
-use super::{Analysis, assemble, cost, runaway};
+use super::{Analysis, carried, cost, runaway};
 
 pub use ceiling::{Ceiling, Counts, Member, ceilings};
 pub use flood::{Flood, Sources};
@@ -260,7 +260,7 @@ impl<'a> Risk<'a> {
             }],
             rates: vec![vec![1.0]; sources],
         };
-        assemble(system, triggers, flow, timeline, false)
+        carried(system, triggers, flow, timeline)
     }
 
     /// Whether more happens at a node than its links bring.
@@ -278,7 +278,7 @@ impl<'a> Risk<'a> {
     /// Executions of a function that its traffic as drawn needs at its peak.
     pub fn peak_busy(&self, function: NodeIndex) -> f64 {
         let pool = &self.analysis.station(function).pool;
-        pool.iter().map(PoolBin::wanted).fold(0.0, f64::max)
+        pool.iter().map(|pool| pool.wanted).fold(0.0, f64::max)
     }
 
     /// Share of a function's usual calls that a limit on its concurrency would
@@ -286,7 +286,7 @@ impl<'a> Risk<'a> {
     pub fn refused_by_concurrency(&self, function: NodeIndex, limit: f64) -> f64 {
         let state = self.analysis.station(function);
         self.lost(&state.invocations, &|bin| {
-            let wanted = state.pool.get(bin).map_or(0.0, PoolBin::wanted);
+            let wanted = state.pool.get(bin).map_or(0.0, |pool| pool.wanted);
             throttle(limit, wanted)
         })
     }

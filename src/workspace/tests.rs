@@ -1,0 +1,115 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::design::{NodeId, ParamPath, Value};
+
+fn opened() -> Workspace {
+    let catalog = Arc::new(Catalog::embedded().unwrap().clone());
+    let design = crate::project::sample("api-backend").unwrap();
+    Workspace::new(catalog, design, None)
+}
+
+fn function(workspace: &Workspace) -> NodeId {
+    let mut nodes = workspace.design().nodes.iter();
+    let is_one =
+        |node: &crate::design::Node| node.archetype() == crate::catalog::Archetype::Function;
+    nodes.find(|(_, node)| is_one(node)).unwrap().0.clone()
+}
+
+#[test]
+fn an_answer_is_found_kept_and_found_again_after_an_edit() {
+    let mut workspace = opened();
+    let node = function(&workspace);
+    assert!(workspace.studies().memory.known().is_none());
+    workspace.perform(Action::Want(Topic::Memory(node.clone())));
+    assert!(workspace.is_working());
+    workspace.settle();
+    let study = &workspace.studies().memory;
+    let first = Arc::clone(study.known().unwrap());
+    assert_eq!(first.as_ref().as_ref().unwrap().node, node);
+    assert!(workspace.is_current(study));
+    // An edit makes it old and starts another.
+    let path = ParamPath::Node(node.clone(), "cpu".to_owned());
+    let value = Some(Value::Number(333.0));
+    workspace.perform(Action::Edit(vec![Command::Set { path, value }]));
+    let study = &workspace.studies().memory;
+    assert!(study.known().is_some() && !workspace.is_current(study));
+    workspace.settle();
+    let study = &workspace.studies().memory;
+    assert!(workspace.is_current(study));
+    assert_ne!(study.known().unwrap(), &first);
+    // Nobody looks: nothing runs.
+    workspace.perform(Action::Unwant(TopicKind::Memory));
+    workspace.perform(Action::Undo);
+    assert!(!workspace.studies().memory.is_working());
+}
+
+#[test]
+fn a_choice_is_one_step_that_can_be_undone() {
+    let mut workspace = opened();
+    workspace.perform(Action::Want(Topic::Front));
+    workspace.perform(Action::Want(Topic::BreakEvens));
+    workspace.settle();
+    let front = Arc::clone(workspace.studies().front.known().unwrap());
+    let front = front.as_ref().as_ref().unwrap();
+    let point = front.points.iter().find(|point| !point.commands.is_empty());
+    let point = point.unwrap();
+    let before = Arc::clone(workspace.design());
+    workspace.perform(Action::Edit(point.commands.clone()));
+    let usd = workspace.report().cost.total.value;
+    assert!((usd - point.outcome.usd).abs() < 1e-9, "{usd}, {point:?}");
+    workspace.perform(Action::Undo);
+    assert_eq!(*workspace.design(), before);
+    let cards = workspace.studies().break_evens.known().unwrap();
+    assert!(!cards.as_ref().as_ref().unwrap().is_empty());
+}
+
+#[test]
+fn what_has_no_answer_says_why_once() {
+    let mut workspace = opened();
+    workspace.perform(Action::Want(Topic::Memory("nobody".into())));
+    workspace.settle();
+    let study = &workspace.studies().memory;
+    let answer = study.known().unwrap();
+    let why = answer.as_ref().as_ref().unwrap_err();
+    assert_eq!(why, "there is no node `nobody`");
+    workspace.perform(Action::SetTraffic(1.0));
+    assert!(!workspace.studies().memory.is_working());
+}
+
+#[test]
+fn findings_follow_the_design() {
+    let catalog = Catalog::embedded().unwrap_or_else(|error| panic!("{error}"));
+    let design =
+        crate::project::sample("queue-worker").unwrap_or_else(|error| panic!("{error}"));
+    let mut workspace = Workspace::new(Arc::new(catalog.clone()), design, None);
+    assert!(workspace.is_surveying() && !workspace.findings_are_current());
+    workspace.settle();
+    assert!(workspace.findings_are_current());
+    let first = workspace.findings().and_then(|all| all.first()).cloned();
+    let first = first.unwrap_or_else(|| panic!("the sample has findings"));
+
+    let ignore = first.ignore("measured").into_iter().collect();
+    workspace.perform(Action::Edit(ignore));
+    assert!(!workspace.findings_are_current() && workspace.findings().is_some());
+    workspace.settle();
+    let is_ignored = |workspace: &Workspace| {
+        let all = workspace.findings().map(Arc::clone).unwrap_or_default();
+        all.iter()
+            .any(|f| f.key == first.key && f.ignored.is_some())
+    };
+    assert!(workspace.findings_are_current() && is_ignored(&workspace));
+
+    let mend = first.mend().map(<[_]>::to_vec).unwrap_or_default();
+    workspace.perform(Action::Preview(mend.clone()));
+    assert!(!workspace.findings_are_current() && !workspace.is_surveying());
+    workspace.perform(Action::EndPreview);
+    assert!(workspace.findings_are_current());
+
+    workspace.perform(Action::Undo);
+    workspace.perform(Action::Edit(mend));
+    workspace.settle();
+    assert!(!is_ignored(&workspace));
+    let all = workspace.findings().map(Arc::clone).unwrap_or_default();
+    assert!(!all.iter().any(|f| f.key == first.key));
+}
