@@ -65,6 +65,7 @@ fn help_names_commands_formats_and_exit_codes() {
         "new",
         "samples",
         "screenshot",
+        "sweep",
         "Exit codes",
         "sample:NAME",
     ] {
@@ -504,4 +505,149 @@ fn estimates_carry_advice() {
     }
     let table = good(&["estimate", "sample:runaway"]);
     assert!(table.contains("At worst $"), "{table}");
+}
+
+#[test]
+fn a_sweep_of_the_traffic_names_what_gives_way() {
+    let all = json(&["sweep", SAMPLE, "--format", "json"]);
+    let own = &all["sweep"]["providers"][0];
+    assert_eq!(all["schema"], 1);
+    assert_eq!(own["provider"], "aws");
+    assert_eq!(own["sweep"]["points"].as_array().unwrap().len(), 61);
+    let cliffs = own["sweep"]["cliffs"].as_array().unwrap();
+    assert!(
+        cliffs.iter().any(|cliff| cliff["kind"] == "allowance"),
+        "{cliffs:#?}"
+    );
+    let documentation = include_str!("../docs/CLI.md");
+    for field in fields(&cliffs[0]) {
+        assert!(
+            documentation.contains(&format!("`{field}`")),
+            "docs/CLI.md lacks `{field}`"
+        );
+    }
+    let table = good(&["estimate", "sample:runaway"]);
+    assert!(table.contains("At worst $"), "{table}");
+    let text = good(&[
+        "sweep",
+        SAMPLE,
+        "--points",
+        "5",
+        "--provider",
+        "aws",
+        "--provider",
+        "gcp",
+    ]);
+    assert!(
+        text.contains("free quantity ends") && text.contains("Google"),
+        "{text}"
+    );
+    // Equal command lines give equal output.
+    let again = [
+        "sweep",
+        SAMPLE,
+        "--points",
+        "5",
+        "--provider",
+        "aws",
+        "--provider",
+        "gcp",
+    ];
+    assert_eq!(good(&again), text);
+}
+
+#[test]
+fn sweeps_of_memory_instances_and_parameters() {
+    let csv = good(&[
+        "sweep",
+        SAMPLE,
+        "--param",
+        "memory:confirm",
+        "--format",
+        "csv",
+    ]);
+    let mut lines = csv.lines();
+    let head = "provider,value,hours,usd_per_month,complete,p99_ms,duration_ms,refused,cold,mark";
+    assert_eq!(lines.next(), Some(head));
+    let sizes = lines.filter(|line| line.starts_with("aws,")).count();
+    assert!((12..=46).contains(&sizes), "{csv}");
+    assert!(csv.contains("cheapest") && csv.contains("current"), "{csv}");
+    let ready = good(&["sweep", SAMPLE, "--param", "provisioned:confirm"]);
+    assert!(ready.contains("pays for itself"), "{ready}");
+    let swept = [
+        "sweep",
+        SAMPLE,
+        "--param",
+        "confirm.memory",
+        "--format",
+        "json",
+    ];
+    let few = [
+        &swept[..],
+        &["--from", "128", "--to", "1024", "--points", "4"],
+    ]
+    .concat();
+    let points = json(&few)["sweep"][0]["points"].clone();
+    let values: Vec<_> = points
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| p["value"].clone())
+        .collect();
+    assert_eq!(
+        values,
+        [128.0, 426.666_666_666_666_7, 725.333_333_333_333_3, 1_024.0]
+    );
+    assert!(
+        good(&["sweep", SAMPLE, "--param", "shop.rate", "--points", "3"]).contains("shop.rate")
+    );
+}
+
+#[test]
+fn sweeps_that_cannot_be() {
+    let error = |arguments: &[&str]| bad(1, &[&["sweep", SAMPLE], arguments].concat());
+    assert!(error(&["--param", "tea"]).contains("memory:NODE"));
+    assert!(error(&["--param", "memory:orders"]).contains("is no function"));
+    assert!(error(&["--param", "confirm.runtime"]).contains("is no number"));
+    assert!(error(&["--param", "confirm.reserved"]).contains("--from and --to"));
+    assert!(error(&["--from", "0.001"]).contains("0.1x to 1000x"));
+    assert!(error(&["--param", "memory:confirm", "--points", "3"]).contains("confirm.memory"));
+    assert!(error(&["--provider", "tea"]).contains("there are aws"));
+    bad(2, &["sweep", SAMPLE, "--format", "png"]);
+}
+
+#[test]
+fn parts_of_a_sweep_make_the_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let sweep = [
+        "sweep",
+        SAMPLE,
+        "--param",
+        "confirm.memory",
+        "--provider",
+        "aws",
+        "--provider",
+    ];
+    let sweep = [&sweep[..], &["gcp", "--points", "7", "--format", "json"]].concat();
+    let mut parts = Vec::new();
+    for part in ["3/3", "1/3", "2/3"] {
+        let path = dir.path().join(part.replace('/', "-"));
+        let printed = good(&[&sweep[..], &["--shard", part]].concat());
+        std::fs::write(&path, printed).unwrap();
+        parts.push(path);
+    }
+    let parts: Vec<&str> = parts.iter().map(|path| text(path)).collect();
+    let merged = [&sweep[..], &["--merge"], &parts[..]].concat();
+    assert_eq!(good(&merged), good(&sweep));
+    let other = [
+        "sweep",
+        SAMPLE,
+        "--param",
+        "confirm.timeout",
+        "--merge",
+        parts[0],
+    ];
+    assert!(bad(3, &other).contains("confirm.memory"));
+    assert!(bad(1, &["sweep", SAMPLE, "--shard", "1/2"]).contains("not split"));
+    bad(2, &["sweep", SAMPLE, "--shard", "3/2"]);
 }

@@ -1,6 +1,6 @@
 //! Any numeric parameter against cost and time.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::trial::{NoAdvice, Outcome, Trial};
 use crate::design::param::{Param, Parameters as _};
@@ -8,7 +8,7 @@ use crate::design::value::FieldKind;
 use crate::design::{Command, Design, ParamPath, Value};
 
 /// One value.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ParameterPoint {
     /// The value, in the parameter's unit.
     pub value: f64,
@@ -17,12 +17,12 @@ pub struct ParameterPoint {
 }
 
 /// All values of one parameter.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ParameterSweep {
     /// The parameter's address.
     pub path: ParamPath,
     /// The unit of its values, as written after a number.
-    pub unit: &'static str,
+    pub unit: String,
     /// In the order asked for; values that the parameter refuses are left out.
     pub points: Vec<ParameterPoint>,
     /// Why values were left out, where any were.
@@ -134,7 +134,7 @@ pub fn parameter(
     let scope = scope(trial.design, path)?;
     let mut sweep = ParameterSweep {
         path: path.clone(),
-        unit: scope.unit,
+        unit: scope.unit.to_owned(),
         points: Vec::with_capacity(values.len()),
         refused: None,
     };

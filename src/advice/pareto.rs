@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::provisioned::provisioned;
+use super::provisioned::paying;
 use super::trial::{NoAdvice, Outcome, Trial, set, set_number};
 use crate::catalog::{Compute, Service};
 use crate::design::settings::{Architecture, FunctionSettings};
@@ -293,7 +293,7 @@ fn knobs(
             if let Some(compute) = &service.compute {
                 knobs.push(memory(id, title, function, compute));
             }
-            knobs.push(ready(trial, id, title, function, stopped));
+            knobs.push(ready(trial, id, base, function));
         }
         knobs.push(arm(id, title, node, service));
         knobs.push(services(trial, id, node, service));
@@ -324,22 +324,19 @@ fn memory(id: &NodeId, title: &str, function: &FunctionSettings, compute: &Compu
 }
 
 /// None, one, or as many as pay for themselves.
-fn ready(
-    trial: Trial<'_>,
-    id: &NodeId,
-    title: &str,
-    function: &FunctionSettings,
-    stopped: &dyn Fn() -> bool,
-) -> Knob {
-    let sweep = provisioned(trial, id, stopped).ok();
-    let mut counts = sweep.map_or(Vec::new(), |sweep| vec![0, 1, sweep.rule.unwrap_or(0)]);
+fn ready(trial: Trial<'_>, id: &NodeId, base: &Report, function: &FunctionSettings) -> Knob {
+    let label = base.nodes.get(id).map_or("", |node| node.label.as_str());
+    let mut counts = match paying(trial, id, base) {
+        Some(rule) => vec![0, 1, rule],
+        None => Vec::new(),
+    };
     counts.sort_unstable();
     counts.dedup();
     let options = counts
         .into_iter()
         .filter(|count| *count != function.provisioned())
         .map(|count| Choice {
-            label: format!("{title}: {count} kept ready"),
+            label: format!("{label}: {count} kept ready"),
             commands: vec![set_number(id, "provisioned", f64::from(count))],
         });
     Knob {

@@ -144,6 +144,19 @@ pub fn provisioned(
     })
 }
 
+/// Instances of a function that pay for themselves, see
+/// [`ProvisionedSweep::rule`], without trying any number; none where its
+/// service keeps nothing ready.
+pub fn paying(trial: Trial<'_>, node: &NodeId, base: &Report) -> Option<u32> {
+    let service = trial.service(base, node)?;
+    if !service.features.contains("provisioned-concurrency") {
+        return None;
+    }
+    let load = base.nodes.get(node)?;
+    let share = break_even(trial, node, load);
+    Some(share.map_or(0, |share| marginal_rule(&bins(load), share)))
+}
+
 struct Sweep<'a> {
     trial: Trial<'a>,
     node: &'a NodeId,

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::catalog::{Catalog, ProviderId, Service};
 use crate::design::settings::FunctionSettings;
@@ -79,13 +79,14 @@ impl<'a> Trial<'a> {
 }
 
 /// What a report comes to.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Cost of the whole design [USD/month].
     pub usd: f64,
     /// False where a price is missing: the cost then is a lower bound.
     pub complete: bool,
     /// 99th percentile of the slowest trigger [ms].
+    #[serde(deserialize_with = "unbounded")]
     pub p99: f64,
     /// Highest share of requests that a trigger has refused.
     pub refused: f64,
@@ -114,6 +115,12 @@ impl Outcome {
                 .collect(),
         }
     }
+}
+
+/// JSON has no infinity: what is unbounded is written as `null`.
+fn unbounded<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let number = Option::<f64>::deserialize(deserializer)?;
+    Ok(number.unwrap_or(f64::INFINITY))
 }
 
 /// Sets one setting of a node.

@@ -22,8 +22,8 @@ pub enum Topic {
     Memory(NodeId),
     /// Instances kept ready for a function.
     Provisioned(NodeId),
-    /// All break-even cards.
-    BreakEvens,
+    /// All break-even cards, of one node or of all.
+    BreakEvens(Option<NodeId>),
     /// What lies between cheapest and fastest.
     Front,
     /// Traffic sweeps on several providers, the first held against the others.
@@ -58,8 +58,8 @@ pub struct Studies {
     pub memory: Study<NodeId, Answer<MemorySweep>>,
     /// Instances kept ready for a function.
     pub provisioned: Study<NodeId, Answer<ProvisionedSweep>>,
-    /// All break-even cards.
-    pub break_evens: Study<(), Answer<Vec<BreakEven>>>,
+    /// All break-even cards, of one node or of all.
+    pub break_evens: Study<Option<NodeId>, Answer<Vec<BreakEven>>>,
     /// What lies between cheapest and fastest.
     pub front: Study<(), Answer<Front>>,
     /// Traffic sweeps on several providers.
@@ -87,8 +87,8 @@ impl Default for Studies {
             provisioned: Study::new(|subject, catalog, node, stopped| {
                 answer(provisioned(trial(subject, catalog), node, stopped))
             }),
-            break_evens: Study::new(|subject, catalog, (), stopped| {
-                answer(break_evens(trial(subject, catalog), stopped))
+            break_evens: Study::new(|subject, catalog, only, stopped| {
+                answer(break_evens(trial(subject, catalog), only.as_ref(), stopped))
             }),
             front: Study::new(|subject, catalog, (), stopped| {
                 let trial = trial(subject, catalog);
@@ -161,7 +161,7 @@ impl Studies {
         match topic {
             Topic::Memory(node) => self.memory.want(Some(node)),
             Topic::Provisioned(node) => self.provisioned.want(Some(node)),
-            Topic::BreakEvens => self.break_evens.want(Some(())),
+            Topic::BreakEvens(only) => self.break_evens.want(Some(only)),
             Topic::Front => self.front.want(Some(())),
             Topic::Providers(of) => self.providers.want(Some(of)),
         }
@@ -184,6 +184,7 @@ impl Studies {
         // It may have no such nodes.
         self.memory.want(None);
         self.provisioned.want(None);
+        self.break_evens.want(None);
     }
 
     /// Starts over what the design has moved on from.

@@ -48,7 +48,7 @@ fn an_answer_is_found_kept_and_found_again_after_an_edit() {
 fn a_choice_is_one_step_that_can_be_undone() {
     let mut workspace = opened();
     workspace.perform(Action::Want(Topic::Front));
-    workspace.perform(Action::Want(Topic::BreakEvens));
+    workspace.perform(Action::Want(Topic::BreakEvens(None)));
     workspace.settle();
     let front = Arc::clone(workspace.studies().front.known().unwrap());
     let front = front.as_ref().as_ref().unwrap();
@@ -80,8 +80,7 @@ fn what_has_no_answer_says_why_once() {
 #[test]
 fn findings_follow_the_design() {
     let catalog = Catalog::embedded().unwrap_or_else(|error| panic!("{error}"));
-    let design =
-        crate::project::sample("queue-worker").unwrap_or_else(|error| panic!("{error}"));
+    let design = crate::project::sample("queue-worker").unwrap_or_else(|error| panic!("{error}"));
     let mut workspace = Workspace::new(Arc::new(catalog.clone()), design, None);
     assert!(workspace.is_surveying() && !workspace.findings_are_current());
     workspace.settle();

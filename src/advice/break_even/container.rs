@@ -143,6 +143,10 @@ fn propose<'a>(
         }
     };
     lost.extend(made.lost);
+    if is_entered(ask, id) {
+        let address = "an address of its own: a load balancer in front is not counted";
+        lost.push(address.to_owned());
+    }
     Some(Proposal {
         label,
         lost,
@@ -154,6 +158,13 @@ fn propose<'a>(
         stands_in: Some(made.id),
         ..Proposal::default()
     })
+}
+
+/// Whether clients call the function itself.
+fn is_entered(ask: &Ask<'_>, id: &NodeId) -> bool {
+    let kind = |id: &NodeId| ask.trial.design.nodes.get(id).map(Node::archetype);
+    let mut links = ask.trial.design.links.values();
+    links.any(|link| link.to == *id && kind(&link.from) == Some(Archetype::Trigger))
 }
 
 /// Instances that the peak needs at the target utilisation.

@@ -62,6 +62,8 @@ struct Ask<'a> {
     trial: Trial<'a>,
     /// The design as it is, with the response of each node.
     base: &'a Report,
+    /// The only node to ask about, where not all are.
+    only: Option<&'a NodeId>,
     stopped: &'a dyn Fn() -> bool,
 }
 
@@ -155,16 +157,17 @@ pub struct Crossover {
     pub cheaper_above: bool,
 }
 
-/// Answers every card for every node that it concerns.
+/// Answers every card for every node that it concerns, or for one of them.
 ///
 /// # Errors
 ///
 /// If it was told to stop.
 pub fn break_evens(
     trial: Trial<'_>,
+    only: Option<&NodeId>,
     stopped: &dyn Fn() -> bool,
 ) -> Result<Vec<BreakEven>, NoAdvice> {
-    answers(trial, CARDS, stopped)
+    answers(trial, CARDS, only, stopped)
 }
 
 /// Answers one card.
@@ -182,18 +185,20 @@ pub fn break_even(
         let all: Vec<&str> = CARDS.iter().map(|card| card.id).collect();
         NoAdvice::Impossible(format!("no card `{card}`; there are {}", all.join(", ")))
     })?;
-    answers(trial, std::slice::from_ref(known), stopped)
+    answers(trial, std::slice::from_ref(known), None, stopped)
 }
 
 fn answers(
     trial: Trial<'_>,
     cards: &[Card],
+    only: Option<&NodeId>,
     stopped: &dyn Fn() -> bool,
 ) -> Result<Vec<BreakEven>, NoAdvice> {
     let base = trial.traced(trial.design);
     let ask = Ask {
         trial,
         base: &base,
+        only,
         stopped,
     };
     let scale = weigh::Scale::new(&ask);
@@ -215,6 +220,7 @@ impl<'a> Ask<'a> {
         &self,
     ) -> impl Iterator<Item = (&'a NodeId, &'a Node, &'a NodeReport, &'a Service)> + '_ {
         let nodes = self.trial.design.nodes.iter();
+        let nodes = nodes.filter(|(id, _)| self.only.is_none_or(|only| only == *id));
         nodes.filter_map(|(id, node)| {
             let service = self.trial.service(self.base, id)?;
             Some((id, node, self.base.nodes.get(id)?, service))

@@ -78,7 +78,9 @@ impl<'a> Scale<'a> {
         let holds = outcome.as_ref().is_some_and(|outcome| {
             !outcome.strained.contains(own) && outcome.strained.is_subset(&self.now.strained)
         });
-        let crossovers = if outcome.is_some() {
+        // What has no price can be neither cheaper nor dearer.
+        let is_priced = |outcome: &Outcome| outcome.complete && self.now.complete;
+        let crossovers = if outcome.as_ref().is_some_and(is_priced) {
             self.crossovers(&proposal)?
         } else {
             Vec::new()

@@ -36,6 +36,8 @@ pub struct SweepPoint {
     pub traffic: f64,
     /// USD per month.
     pub usd: f64,
+    /// False where a price is missing: the cost then is a lower bound.
+    pub complete: bool,
     /// 99th percentile by trigger [ms], in the order of `TrafficSweep::triggers`.
     pub p99: Vec<f64>,
     /// Highest probability of being refused, over all triggers.
@@ -168,6 +170,7 @@ fn point(traffic: f64, report: &Report) -> SweepPoint {
     SweepPoint {
         traffic,
         usd: report.cost.total.value,
+        complete: report.cost.complete,
         p99: report.triggers.iter().map(|t| t.p99.value).collect(),
         throttle: Outcome::of(report).refused,
     }

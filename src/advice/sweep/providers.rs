@@ -8,6 +8,8 @@ use serde::Serialize;
 
 use super::cliff::{Cliff, CliffKind, Surveyor};
 use super::{POINTS, SweepPoint, TrafficSweep, multiplier, over};
+use crate::advice::compare::{excluded, why_not};
+use crate::advice::translate::translate;
 use crate::advice::trial::Trial;
 use crate::catalog::{Catalog, ProviderId};
 use crate::design::Design;
@@ -25,6 +27,9 @@ pub struct ProviderSweep {
     pub provider: ProviderId,
     /// Its name.
     pub name: String,
+    /// Why it cannot run the design, where it cannot: its cost is then that of
+    /// something else.
+    pub excluded: Option<String>,
     /// Its sweep.
     pub sweep: TrafficSweep,
 }
@@ -90,6 +95,7 @@ pub fn providers_over(
                 .providers
                 .get(provider)
                 .map_or_else(|| provider.to_string(), |known| known.name.clone()),
+            excluded: why_excluded(design, catalog, provider),
             provider: provider.clone(),
             sweep,
         })
@@ -99,6 +105,14 @@ pub fn providers_over(
         providers,
         crossings,
     })
+}
+
+fn why_excluded(design: &Design, catalog: &Catalog, provider: &ProviderId) -> Option<String> {
+    let known = catalog.providers.get(provider)?;
+    let nodes = translate(design, catalog, provider);
+    excluded(known, &nodes)
+        .filter(|_| *provider != design.environment.provider)
+        .map(|excluded| why_not(&excluded))
 }
 
 /// Two neighbouring points of two providers between which their order changes.
@@ -126,7 +140,11 @@ fn changes(all: &[ProviderSweep]) -> Vec<Change<'_>> {
     let Some((first, others)) = all.split_first() else {
         return Vec::new();
     };
-    let usd = |of: &ProviderSweep, step: usize| of.sweep.points.get(step).map(|p| p.usd);
+    // Of what is not whole nobody knows the cost.
+    let usd = |of: &ProviderSweep, step: usize| {
+        let point = of.sweep.points.get(step)?;
+        (point.complete && of.excluded.is_none()).then_some(point.usd)
+    };
     let cheapest = |step: usize| {
         all.iter()
             .filter(|of| usd(of, step).is_some())

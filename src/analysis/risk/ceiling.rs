@@ -113,9 +113,10 @@ impl Found {
     /// is shared.
     fn concurrency(&mut self, analysis: &Analysis<'_>, node: NodeIndex) {
         let station = &analysis.system.graph[node];
-        let (Settings::Function(function), Some(limit)) =
-            (&station.settings, account::concurrency_limit(analysis, node))
-        else {
+        let (Settings::Function(function), Some(limit)) = (
+            &station.settings,
+            account::concurrency_limit(analysis, node),
+        ) else {
             return;
         };
         let busy = (analysis.work_mean(node) / 1_000.0).max(1e-3);

@@ -21,9 +21,9 @@ use crate::design::settings::TriggerKind;
 use crate::design::{NodeId, Settings};
 use crate::units::SECONDS_PER_MONTH;
 
-use super::steady::throttle;
 use super::flow::{self, Flow};
 use super::queueing::token_bucket_poisson_rejected;
+use super::steady::throttle;
 use super::timeline::{Bin, Regime, Timeline};
 use super::{Analysis, carried, cost, runaway};
 
