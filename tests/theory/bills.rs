@@ -1,5 +1,7 @@
 //! What the billing engine computes: break-evens, allowances, storage that accrues.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
 use std::collections::BTreeMap;
 
 use nephoscope::analysis::queueing::stored;
@@ -12,14 +14,17 @@ use crate::exact;
 
 const HOURS: f64 = 730.0;
 
+/// A service, its region unless the default, and its usage in a month.
+type Use<'a> = (&'a str, Option<&'a str>, &'a [(&'a str, f64)]);
+
 /// A month's bill before rounding. [USD]
-fn cost(terms: &Terms, uses: &[(&str, Option<&str>, &[(&str, f64)])]) -> f64 {
+fn cost(terms: &Terms, uses: &[Use<'_>]) -> f64 {
     let catalog = Catalog::embedded().unwrap();
     let consumers: Vec<Consumer<'_>> = uses
         .iter()
         .enumerate()
         .map(|(number, (id, region, given))| {
-            let service = catalog.services.get(*id).unwrap();
+            let service = &catalog.services[*id];
             let provider = &catalog.providers[&service.id.provider()];
             let mut usage: BTreeMap<String, Quantity> = vocabulary::COMMON
                 .iter()
@@ -145,7 +150,7 @@ fn free_allowance_scope() {
             ("duration", 1_000.0),
             ("memory", 1_024.0),
         ];
-        let uses: [(&str, Option<&str>, &[(&str, f64)]); 2] = [
+        let uses: [Use<'_>; 2] = [
             ("aws.lambda", Some("us-east-1"), &usage),
             ("aws.lambda", Some("eu-west-1"), &usage),
         ];

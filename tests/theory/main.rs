@@ -36,6 +36,7 @@ pub fn near(found: f64, truth: f64, within: f64) {
     );
 }
 
+/// Agreement of a closed form.
 #[track_caller]
 pub fn exact(found: f64, truth: f64) {
     near(found, truth, EXACT);

@@ -66,7 +66,7 @@ pub fn poisson_quantile(mean: f64, p: f64) -> f64 {
     let (mut low, mut high) = (-1.0, mean.floor() + 10.0);
     while poisson_tail(mean, high) > 1.0 - p {
         low = high;
-        high = 2.0 * high;
+        high *= 2.0;
     }
     while high - low > 1.0 {
         let middle = (0.5 * (low + high)).floor();
