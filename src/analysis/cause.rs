@@ -6,7 +6,7 @@
 
 use petgraph::graph::NodeIndex;
 
-use super::latency::Without;
+pub use super::latency::Without;
 use super::trigger::Journey;
 use super::{Analysis, capacity};
 

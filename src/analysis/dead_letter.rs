@@ -47,14 +47,13 @@ pub struct ThrottledReceives {
     pub after: f64,
 }
 
-/// What each polled queue loses to throttled receives.
-pub fn throttled_receives(analysis: &Analysis<'_>) -> Vec<ThrottledReceives> {
-    let graph = &analysis.system.graph;
-    graph
-        .edge_indices()
-        .filter_map(|edge| one(analysis, edge))
-        .filter(|found| found.share > NEGLIGIBLE)
-        .collect()
+/// What a polled queue loses over a link to throttled receives; none where
+/// next to nothing is lost.
+pub fn throttled_receives(
+    analysis: &Analysis<'_>,
+    edge: EdgeIndex,
+) -> Option<ThrottledReceives> {
+    one(analysis, edge).filter(|found| found.share > NEGLIGIBLE)
 }
 
 fn one(analysis: &Analysis<'_>, edge: EdgeIndex) -> Option<ThrottledReceives> {

@@ -16,6 +16,9 @@ use super::response::Response;
 /// Probabilities below this are noise of the fitted tail.
 const NOISE: f64 = 1e-6;
 
+/// Probabilities from here on are worth a distribution.
+const BITES: f64 = 1e-4;
+
 /// Reads off an analysis how often timeouts bite.
 pub fn late(analysis: &Analysis<'_>) -> Late {
     let graph = &analysis.system.graph;
@@ -36,7 +39,16 @@ fn cut_off(analysis: &Analysis<'_>, node: NodeIndex) -> f64 {
         return 0.0;
     }
     match analysis.work(node).as_ref() {
-        Response::Truncated { inner, at } => beyond(moments::cdf(analysis.moments(inner), at.0)),
+        Response::Truncated { inner, at } => {
+            let estimate = beyond(moments::cdf(analysis.moments(inner), at.0));
+            // A lognormal of equal mean and variance is too rough where the
+            // timeout bites.
+            if (BITES..1.0 - BITES).contains(&estimate) {
+                beyond(analysis.distribution(inner).cdf(*at))
+            } else {
+                estimate
+            }
+        }
         _ => 0.0,
     }
 }

@@ -44,6 +44,32 @@ pub fn tightest(analysis: &Analysis<'_>, node: NodeIndex) -> Option<LimitUse> {
         .max_by(|a, b| a.utilisation().total_cmp(&b.utilisation()))
 }
 
+/// What refuses requests at a node.
+pub enum Binding {
+    /// A limit that the load reaches.
+    Limit(LimitUse),
+    /// How fast environments start: at once, and further ones a second.
+    Starts(f64, f64),
+}
+
+/// What refuses requests at a node: the tightest limit where the load comes
+/// near it, else, of a function, how fast environments start.
+pub fn binding(analysis: &Analysis<'_>, node: NodeIndex) -> Option<Binding> {
+    let used = tightest(analysis, node);
+    let compute = analysis.system.graph[node]
+        .service
+        .and_then(|service| service.compute.as_ref());
+    match (used, compute) {
+        (used, Some(compute)) if used.as_ref().is_none_or(|used| used.utilisation() < 0.9) => {
+            Some(Binding::Starts(
+                compute.start_burst.value,
+                compute.start_rate.value,
+            ))
+        }
+        (used, _) => used.map(Binding::Limit),
+    }
+}
+
 fn uses(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<LimitUse> {
     let system = analysis.system;
     let state = analysis.station(node);

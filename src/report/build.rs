@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use petgraph::graph::NodeIndex;
 
 use crate::analysis::limits::{self, LimitUse};
-use crate::analysis::{Analysis, analyse, cost, runaway, trigger};
+use crate::analysis::{Analysis, analyse, cost, runaway};
 use crate::catalog::{Archetype, Catalog};
 use crate::design::{Design, LinkId, NodeId};
 use crate::format;
@@ -14,12 +14,10 @@ use crate::system::{self, Resolved};
 use super::cost::{Costs, costs};
 use super::figures::{Figures, Notes, cold_figures, littles_law, timing_figures};
 use super::{
-    Completion, Figure, LinkReport, NodeReport, Options, ProfileBin, Report, Runaway,
-    SCHEMA_VERSION, Stage, TriggerReport, problems,
+    Figure, LinkReport, NodeReport, Options, ProfileBin, Report, Runaway, SCHEMA_VERSION, backlog,
+    problems, trigger,
 };
 
-/// Points of a distribution in a report.
-const POINTS: usize = 160;
 /// A weekend without anybody looking: Friday 18:00 to Monday 08:00 [s].
 const WEEKEND: f64 = 62.0 * 3_600.0;
 
@@ -62,7 +60,7 @@ pub fn build(design: &Design, catalog: &Catalog, options: &Options) -> Report {
         provider: system.provider.clone(),
         region: system.region.clone(),
         traffic,
-        triggers: triggers(figures, &analysis),
+        triggers: trigger::triggers(figures, &analysis),
         nodes: nodes(figures, design, &analysis, &costs),
         links: links(figures, &analysis),
         runaways: runaways(figures, &analysis),
@@ -107,144 +105,13 @@ fn overridden(design: &Design, catalog: &Catalog) -> Option<(Catalog, Vec<String
     Some((own, failed))
 }
 
-fn triggers(figures: Figures<'_>, analysis: &Analysis<'_>) -> Vec<TriggerReport> {
-    (0..analysis.triggers.len())
-        .filter_map(|index| one_trigger(figures, analysis, index))
-        .collect()
-}
-
-fn one_trigger(
-    figures: Figures<'_>,
-    analysis: &Analysis<'_>,
-    index: usize,
-) -> Option<TriggerReport> {
-    let journey = trigger::journey(analysis, index)?;
-    let node = *analysis.triggers.get(index)?;
-    let station = &analysis.system.graph[node];
-    let rates = analysis.timeline.rates.get(index)?;
-    let rate = |bin: usize| rates.get(bin).copied().unwrap_or(0.0);
-    let distribution = analysis.distribution(&journey.response);
-    let mut timings: Vec<_> = journey
-        .visits
-        .keys()
-        .flat_map(|&n| timing_figures(analysis, n))
-        .collect();
-    timings.dedup();
-    let path = || path_text(analysis, &journey.visits);
-    let percentile = |value: f64, name: &str| {
-        let figure = figures.figure(value, "ms", || {
-            format!(
-                "{name} of the response over {}, cold starts included",
-                path()
-            )
-        });
-        figures.resting_on(figure, &timings)
-    };
-    let colds: Vec<_> = journey
-        .visits
-        .keys()
-        .flat_map(|&n| cold_figures(analysis, n))
-        .collect();
-    let cold = figures.figure(journey.cold, "probability", || {
-        "1 − (1 − q) Π (1 − r): q that all functions on the way are cold together, r each alone"
-            .to_owned()
-    });
-    let throttle = figures.figure(journey.throttle, "probability", || {
-        "1 − Π (1 − refused) over the nodes on the way, weighted by when requests come".to_owned()
-    });
-    Some(TriggerReport {
-        node: station.id.clone(),
-        label: station.label.clone(),
-        rate: figures.figure(analysis.timeline.mean(rate), "1/s", || {
-            "mean over the month".to_owned()
-        }),
-        peak: figures.figure(analysis.timeline.peak(rate), "1/s", || {
-            "highest rate of the profile".to_owned()
-        }),
-        p50: percentile(distribution.p50().0, "median"),
-        p95: percentile(distribution.p95().0, "95th percentile"),
-        p99: percentile(distribution.p99().0, "99th percentile"),
-        mean: percentile(distribution.mean().0, "mean"),
-        cold_start: figures.resting_on(cold, &colds),
-        throttle,
-        distribution: if figures.trace {
-            distribution
-                .points(POINTS)
-                .into_iter()
-                .map(|(x, p)| (x.0, p))
-                .collect()
-        } else {
-            Vec::new()
-        },
-        completions: if figures.trace {
-            completions(figures, analysis, index)
-        } else {
-            Vec::new()
-        },
-        stages: stages(analysis, &journey),
-    })
-}
-
-fn path_text(analysis: &Analysis<'_>, visits: &BTreeMap<NodeIndex, f64>) -> String {
-    let labels: Vec<&str> = visits
-        .iter()
-        .filter(|(_, uses)| **uses > 0.0)
-        .map(|(&node, _)| analysis.system.graph[node].id.as_str())
-        .collect();
-    labels.join(", ")
-}
-
-fn completions(figures: Figures<'_>, analysis: &Analysis<'_>, index: usize) -> Vec<Completion> {
-    trigger::completions(analysis, index)
-        .into_iter()
-        .map(|(node, response)| {
-            let [p50, p95, p99] = analysis.percentiles(&response);
-            let figure = |value: f64, name: &str| {
-                figures.figure(value, "ms", || {
-                    format!(
-                        "{name} of the time from the trigger until this node is done{}",
-                        estimated(analysis)
-                    )
-                })
-            };
-            Completion {
-                node: analysis.system.graph[node].id.clone(),
-                p50: figure(p50, "median"),
-                p95: figure(p95, "95th percentile"),
-                p99: figure(p99, "99th percentile"),
-            }
-        })
-        .collect()
-}
-
 /// What to say of percentiles that come from mean and variance only.
-fn estimated(analysis: &Analysis<'_>) -> &'static str {
+pub(super) fn estimated(analysis: &Analysis<'_>) -> &'static str {
     if analysis.is_detailed() {
         ""
     } else {
         ", estimated from its mean and variance as the design is large"
     }
-}
-
-/// What each node on the way contributes to the mean, its callees apart.
-fn stages(analysis: &Analysis<'_>, journey: &trigger::Journey) -> Vec<Stage> {
-    let own: Vec<(NodeIndex, f64)> = journey
-        .visits
-        .iter()
-        .map(|(&node, &uses)| (node, uses * analysis.own_mean(node)))
-        .filter(|(_, mean)| *mean > 0.0)
-        .collect();
-    let total: f64 = own.iter().map(|(_, mean)| mean).sum();
-    let mut stages: Vec<Stage> = own
-        .into_iter()
-        .map(|(node, own_mean)| Stage {
-            node: analysis.system.graph[node].id.clone(),
-            own_mean,
-            share: if total > 0.0 { own_mean / total } else { 0.0 },
-        })
-        .collect();
-    stages.sort_by(|a, b| b.own_mean.total_cmp(&a.own_mean));
-    stages
 }
 
 fn nodes(
@@ -310,6 +177,8 @@ fn one_node(
         ),
         cost_complete: true,
         profile: profile(analysis, node),
+        backlog: backlog::backlog(figures, analysis, node),
+        refusals: backlog::refusals(analysis, node),
     }
 }
 
@@ -323,7 +192,7 @@ fn concurrency(
 ) -> Figure {
     let rate = analysis.arrivals_mean(node);
     let mean = if analysis.system.graph[node].archetype() == Archetype::Function {
-        let events = analysis.mean_of(&analysis.station(node).events);
+        let events = analysis.events_mean(node);
         events * analysis.work_mean(node) / 1_000.0 * (1.0 - analysis.throttle_mean(node))
     } else {
         analysis.mean_of(busy)
@@ -413,6 +282,7 @@ fn cold_start(figures: Figures<'_>, analysis: &Analysis<'_>, node: NodeIndex) ->
 
 fn profile(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<ProfileBin> {
     let state = analysis.station(node);
+    let waiting = backlog::deepest(analysis, node).map(|found| found.1);
     analysis
         .timeline
         .bins
@@ -428,6 +298,9 @@ fn profile(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<ProfileBin> {
                 concurrency: pool.busy,
                 cold: pool.cold,
                 throttle: limits::refused(analysis, node, index),
+                alive: pool.alive,
+                waiting: waiting.map_or(0.0, |own| own.depth.get(index).copied().unwrap_or(0.0)),
+                delay: waiting.map_or(0.0, |own| own.delay.get(index).copied().unwrap_or(0.0)),
             }
         })
         .collect()
@@ -449,7 +322,7 @@ fn links(figures: Figures<'_>, analysis: &Analysis<'_>) -> BTreeMap<LinkId, Link
                     format!(
                         "events of {} {} × {} per event, retries included",
                         graph[from].id,
-                        format::rate_per_second(analysis.mean_of(&analysis.station(from).events)),
+                        format::rate_per_second(analysis.events_mean(from)),
                         format::significant(gain, 3)
                     )
                 }),

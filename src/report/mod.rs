@@ -4,11 +4,13 @@
 //! cannot disagree. Every number is a [`Figure`] that says its unit, the
 //! formula with the inputs in force, and the dated sources that it rests on.
 
+mod backlog;
 mod build;
 mod cost;
 mod figures;
 mod problems;
 mod risk;
+mod trigger;
 mod unit_cost;
 mod weak;
 
@@ -20,7 +22,9 @@ use serde::Serialize;
 use crate::catalog::{Archetype, Catalog, FigureId, Grade, ProviderId, RegionId, ServiceId};
 use crate::design::{Command, Design, LinkId, LinkKind, NodeId};
 
+pub use backlog::{Backlog, DeadLetters, Refusal};
 pub use risk::{Bound, Lever, Loss, NodeRisk, Risk, RiskCause, TriggerRisk};
+pub use trigger::Cause;
 pub use unit_cost::{BusinessUnitCost, PathCost, TriggerCost, UnitCost};
 pub use weak::{WeakLine, Weakness};
 
@@ -189,6 +193,8 @@ pub struct TriggerReport {
     pub completions: Vec<Completion>,
     /// Stages that the trigger waits for: node, mean, share of the mean.
     pub stages: Vec<Stage>,
+    /// What lengthens the response, by its effect on the 99th percentile.
+    pub causes: Vec<Cause>,
 }
 
 /// When asynchronous work is done.
@@ -255,6 +261,10 @@ pub struct NodeReport {
     /// Over the hours of the profile: rate [/s], busy executions, share of the
     /// month.
     pub profile: Vec<ProfileBin>,
+    /// What waits here for a consumer; none where nothing ever does.
+    pub backlog: Option<Backlog>,
+    /// When, why and for how long requests are refused.
+    pub refusals: Vec<Refusal>,
 }
 
 /// One bin of a time profile.
@@ -274,6 +284,12 @@ pub struct ProfileBin {
     pub cold: f64,
     /// Probability of being refused.
     pub throttle: f64,
+    /// Instances alive.
+    pub alive: f64,
+    /// Events that wait here at the end of the bin.
+    pub waiting: f64,
+    /// How long an event that arrives in the bin waits [s].
+    pub delay: f64,
 }
 
 /// One link.

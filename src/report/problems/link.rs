@@ -2,7 +2,8 @@
 
 use petgraph::graph::{EdgeIndex, NodeIndex};
 
-use crate::analysis::{Analysis, account};
+use crate::analysis::Analysis;
+use crate::analysis::dead_letter::{self, ThrottledReceives};
 use crate::catalog::LimitKind;
 use crate::design::{Command, LinkKind, ParamPath, Settings, Value};
 use crate::format;
@@ -90,77 +91,101 @@ pub(super) fn pollers(analysis: &Analysis<'_>, edge: EdgeIndex, found: &mut Vec<
         return;
     }
     let unaware = function.reserved() > 0 && route.settings.maximum_concurrency() == 0;
-    if unaware && is_lambda(analysis, to) {
-        let most = f64::from(function.reserved().max(2));
-        found.push(
-            problem(
-                "throttled-poller",
-                Severity::Warning,
-                "The queue's pollers do not know of the reserved concurrency.".to_owned(),
-                format!(
-                    "They start more invocations than the {} reserved; each refused one counts as a receive, and valid messages can end in the dead-letter queue.",
-                    function.reserved()
-                ),
-            )
-            .on(&route.id)
-            .at(&graph[to].id)
-            .mended_by(
-                format!("Set the mapping's maximum concurrency to {most}"),
-                vec![Command::Set {
-                    path: ParamPath::Link(route.id.clone(), "maximum_concurrency".to_owned()),
-                    value: Some(Value::Number(most)),
-                }],
-            ),
-        );
+    if !unaware || !is_lambda(analysis, to) {
+        return;
     }
-    backlog(analysis, edge, from, to, found);
+    // The service knows no smaller maximum than 2.
+    let most = f64::from(function.reserved().max(2));
+    let mut commands = vec![Command::Set {
+        path: ParamPath::Link(route.id.clone(), "maximum_concurrency".to_owned()),
+        value: Some(Value::Number(most)),
+    }];
+    if function.reserved() < 2 {
+        commands.push(set_number(&graph[to].id, "reserved", most));
+    }
+    let lost = dead_letter::throttled_receives(analysis, edge);
+    let (severity, why) = match &lost {
+        Some(lost) => (Severity::Error, lost_text(lost)),
+        None => (
+            Severity::Warning,
+            format!(
+                "They start more invocations than the {} reserved; each refused one counts as a receive, and valid messages can end in the dead-letter queue.",
+                function.reserved()
+            ),
+        ),
+    };
+    found.push(
+        problem(
+            "throttled-poller",
+            severity,
+            "The queue's pollers do not know of the reserved concurrency.".to_owned(),
+            why,
+        )
+        .on(&route.id)
+        .at(&graph[to].id)
+        .mended_by(
+            format!("Set the mapping's maximum concurrency to {most}"),
+            commands,
+        ),
+    );
 }
 
-/// A consumer that cannot keep up.
-fn backlog(
-    analysis: &Analysis<'_>,
-    edge: EdgeIndex,
-    from: NodeIndex,
-    to: NodeIndex,
-    found: &mut Vec<Problem>,
-) {
+/// What valid messages are lost, and how soon.
+fn lost_text(lost: &ThrottledReceives) -> String {
+    let how = match lost.herd {
+        Some((messages, gone)) => format!(
+            "Of {} messages at once {} end in the dead-letter queue",
+            format::count(messages),
+            format::count(gone)
+        ),
+        None => format!(
+            "{} of all messages end in the dead-letter queue",
+            format::percent(lost.share)
+        ),
+    };
+    format!(
+        "{how} {} after they were first received, though the code is fine: {} pollers start, {} may run, and each refused start counts as one of {} receives. As the documentation has it, pollers try again until the visibility timeout ends, and {} would be lost.",
+        format::millis(lost.after * 1_000.0),
+        format::count(lost.pollers),
+        format::count(lost.limit),
+        lost.receives,
+        format::percent(lost.documented)
+    )
+}
+
+/// A consumer that cannot keep up, however long it takes.
+pub(super) fn backlog(analysis: &Analysis<'_>, edge: EdgeIndex, found: &mut Vec<Problem>) {
     let graph = &analysis.system.graph;
-    let own = graph[edge].settings.maximum_concurrency();
-    let service = graph[from].service.and_then(|s| s.polling.as_ref());
-    let most = if own > 0 {
-        f64::from(own)
-    } else {
-        service.map_or(f64::INFINITY, |polling| polling.maximum.value)
+    let (Some((from, to)), wire) = (graph.edge_endpoints(edge), analysis.wire(edge)) else {
+        return;
     };
-    let limit = account::concurrency_limit(analysis, to)
-        .unwrap_or(f64::INFINITY)
-        .min(most);
-    let rate = analysis.link_rate_mean(edge);
-    let work = analysis.work_mean(to) / 1_000.0;
-    let capacity = if work > 0.0 {
-        limit / work
-    } else {
-        f64::INFINITY
+    let Some(waiting) = wire.waiting.as_ref().filter(|waiting| waiting.growth > 0.0) else {
+        return;
     };
-    if rate > capacity {
-        found.push(
-            problem(
-                "backlog-grows",
-                Severity::Error,
-                "Unstable: more arrives than can be handled.".to_owned(),
-                format!(
-                    "{} arrive, {} consumers of {} each handle {}: the backlog grows by {} a minute.",
-                    format::rate_per_second(rate),
-                    format::count(limit),
-                    format::millis(work * 1_000.0),
-                    format::rate_per_second(capacity),
-                    format::count((rate - capacity) * 60.0)
-                ),
-            )
-            .on(&graph[edge].id)
-            .at(&graph[from].id),
-        );
-    }
+    let expired = if waiting.expired >= 1.0 {
+        format!(
+            " What waits too long is dropped: {} a month.",
+            format::count(waiting.expired)
+        )
+    } else {
+        String::new()
+    };
+    found.push(
+        problem(
+            "backlog-grows",
+            Severity::Error,
+            "Unstable: more arrives than can be handled.".to_owned(),
+            format!(
+                "On average {} arrive and {} can take {}: the backlog grows by {} a minute.{expired}",
+                format::rate_per_second(analysis.mean_of(&wire.offered)),
+                graph[to].label,
+                format::rate_per_second(wire.rate_mean()),
+                format::count(waiting.growth * 60.0)
+            ),
+        )
+        .on(&graph[edge].id)
+        .at(&graph[from].id),
+    );
 }
 
 pub(super) fn payloads(analysis: &Analysis<'_>, edge: EdgeIndex, found: &mut Vec<Problem>) {

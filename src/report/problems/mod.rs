@@ -216,6 +216,7 @@ pub fn judge(design: &Design, analysis: &Analysis<'_>, report: &mut Report) {
     for edge in analysis.system.graph.edge_indices() {
         link::timeouts(analysis, edge, &mut found);
         link::pollers(analysis, edge, &mut found);
+        link::backlog(analysis, edge, &mut found);
         link::payloads(analysis, edge, &mut found);
     }
     report.problems.extend(found);

@@ -8,6 +8,7 @@ use crate::design::settings::Shape;
 use crate::design::{Design, LinkKind, Settings};
 use crate::format;
 
+use super::super::backlog::refusals;
 use super::{Problem, Severity, problem, set_number};
 
 /// Share of refused requests that is worth a word, and that is an error.
@@ -28,17 +29,12 @@ pub(super) fn refused(analysis: &Analysis<'_>, node: NodeIndex, found: &mut Vec<
         return;
     }
     let station = &analysis.system.graph[node];
-    let seconds: f64 = bins
-        .iter()
-        .zip(&refused)
-        .filter(|(_, refused)| **refused > THROTTLED.0)
-        .map(|(bin, _)| bin.weight)
-        .sum();
     let limit = limits::tightest(analysis, node);
-    let limited = limit.as_ref().map_or_else(
-        || "its limit".to_owned(),
-        |used| format!("{} ({})", used.name, format::count(used.limit)),
-    );
+    let episodes = refusals(analysis, node);
+    let worst_episode = episodes
+        .iter()
+        .max_by(|a, b| a.refused.total_cmp(&b.refused))
+        .map_or_else(String::new, |episode| format!(" {}", episode.text));
     let severity = if worst >= THROTTLED.1 {
         Severity::Error
     } else {
@@ -49,10 +45,9 @@ pub(super) fn refused(analysis: &Analysis<'_>, node: NodeIndex, found: &mut Vec<
         severity,
         format!("Up to {} of what arrives is refused.", format::percent(worst)),
         format!(
-            "At the peak {} arrive; {limited} does not hold. Over the month {} is refused, in {} altogether.",
+            "At the peak {} arrive.{worst_episode} Over the month {} is refused.",
             format::rate_per_second((0..bins.len()).map(rate).fold(0.0, f64::max)),
-            format::percent(share),
-            format::millis(seconds * 1_000.0)
+            format::percent(share)
         ),
     )
     .at(&station.id);
