@@ -13,7 +13,7 @@ const MAX_SIGMA: f64 = 30.0;
 const MAX_TAIL_SIGMA: f64 = 3.0;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Shape {
+pub(super) enum Shape {
     /// One value.
     Atom(f64),
     /// Exponential with this mean, over the whole range of probability.
@@ -30,10 +30,10 @@ enum Shape {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Piece {
+pub(super) struct Piece {
     from: f64,
     to: f64,
-    shape: Shape,
+    pub(super) shape: Shape,
 }
 
 /// A law as pieces in order of probability, ready for evaluation [ms].
@@ -83,6 +83,10 @@ impl Curve {
         pieces.extend(inner.clone().map(|(a, b)| between(a, b)));
         pieces.push(upper_tail(last, inner.next_back()));
         Self { pieces }
+    }
+
+    pub(super) fn pieces(&self) -> &[Piece] {
+        &self.pieces
     }
 
     fn whole(shape: Shape) -> Self {
@@ -171,7 +175,6 @@ impl Piece {
     /// E\[max(0, X − x)\] over this piece [ms].
     fn excess(&self, x: f64) -> f64 {
         match self.shape {
-            // The whole of discretisation is spent here, hence one logarithm.
             Shape::Lognormal {
                 location,
                 sigma,
@@ -189,7 +192,7 @@ impl Piece {
         }
     }
 
-    fn moment(&self, low: f64, high: f64, order: u8) -> f64 {
+    pub(super) fn moment(&self, low: f64, high: f64, order: u8) -> f64 {
         let weight = self.to - self.from;
         match self.shape {
             Shape::Atom(value) if low < value && value <= high => weight * value.powi(order.into()),

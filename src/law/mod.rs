@@ -6,6 +6,7 @@
 //! duration up for billing.
 
 mod curve;
+mod excess;
 pub(crate) mod normal;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::units::Millis;
 
 pub(crate) use curve::Curve;
+pub(crate) use excess::Excess;
 pub(crate) use normal::inverse_cdf as normal_quantile;
 
 /// How far p99 may lie above p50, and the last quantile above the first positive one [1].

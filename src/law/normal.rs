@@ -6,6 +6,7 @@
 //! number, in both tails.
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
+use std::sync::LazyLock;
 
 /// Coefficients of G in powers of y = 2t − 1, four to a row.
 const REMAINDER: [[f64; 4]; 7] = [
@@ -89,6 +90,38 @@ fn remainder(y: f64) -> f64 {
 /// P(Z ≤ z) of the standard normal distribution.
 pub(crate) fn cdf(z: f64) -> f64 {
     0.5 * erfc(-z * FRAC_1_SQRT_2)
+}
+
+/// Nodes of [`NEAR`] for each unit of z.
+const NODES: f64 = 64.0;
+
+/// Beyond this the distribution is 0 or 1 to the last digit that [`near`] has.
+const END: f64 = 8.0;
+
+/// Distribution function and density / [`NODES`] at each node.
+static NEAR: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| {
+    let last = (2.0 * END * NODES) as u32;
+    let z = |node: u32| f64::from(node) / NODES - END;
+    let density = |z: f64| (-0.5 * z * z).exp() / (2.0 * PI).sqrt();
+    (0..=last + 1)
+        .map(|node| (cdf(z(node)), density(z(node)) / NODES))
+        .collect()
+});
+
+/// P(Z ≤ z) within 3e-10, several times faster than [`cdf`]: cubic Hermite
+/// interpolation of a table (h⁴ max|φ‴| / 384).
+pub(crate) fn near(z: f64) -> f64 {
+    let at = (z.clamp(-END, END) + END) * NODES;
+    let node = at as usize;
+    match NEAR.get(node..node + 2) {
+        Some(&[(low, low_slope), (high, high_slope)]) => {
+            let t = at - node as f64;
+            let rise = high - low;
+            let bend = low_slope + high_slope - 2.0 * rise;
+            low + t * (low_slope + t * (rise - low_slope - bend + t * bend))
+        }
+        _ => cdf(z),
+    }
 }
 
 /// P(low < Z ≤ high), without cancellation in the upper tail.

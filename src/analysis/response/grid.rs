@@ -3,19 +3,17 @@
 //! Every part is its smallest value (kept exactly, off the grid) and the mass of
 //! each cell beyond. Mass that would fall behind the last cell is dropped: it
 //! belongs to times longer than the grid, which is what it then stands for.
-//! Leaves are discretised so that means are exact: the mass between two points
-//! is shared between them in inverse proportion to the distance.
-//!
-//! Source: Gerber 1982 for mean-preserving discretisation.
 
 use std::collections::HashMap;
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use rustfft::num_complex::Complex64;
 
 use super::Response;
+use super::leaves::Leaves;
 use super::level::Level;
 use super::spectra::{Transforms, add_at, add_shifted, multiply};
-use crate::law::Curve;
+use crate::law::Law;
 
 /// A number as a probability; NaN is 0.
 pub(super) fn share(p: f64) -> f64 {
@@ -35,23 +33,34 @@ pub(super) fn weights(
 }
 
 /// A distribution: nothing below `offset`, cell j of `mass` at `offset` + j·step.
-#[derive(Clone)]
-struct Part {
+pub(super) struct Part {
     /// Smallest value [ms].
     offset: f64,
     /// Mass known to lie exactly at `offset` [1].
     atom: f64,
     /// Mass per cell [1]; empty for a constant.
     mass: Vec<f64>,
+    /// Its spectrum, once it has been asked for.
+    spectrum: OnceLock<Vec<Complex64>>,
 }
 
 impl Part {
-    fn constant(offset: f64) -> Self {
+    pub(super) fn new(offset: f64, atom: f64, mass: Vec<f64>) -> Self {
         Self {
             offset,
-            atom: 1.0,
-            mass: Vec::new(),
+            atom,
+            mass,
+            spectrum: OnceLock::new(),
         }
+    }
+
+    pub(super) fn constant(offset: f64) -> Self {
+        Self::new(offset, 1.0, Vec::new())
+    }
+
+    fn spectrum(&self, transforms: &Transforms) -> &[Complex64] {
+        self.spectrum
+            .get_or_init(|| transforms.spectrum(&self.mass))
     }
 
     fn is_constant(&self) -> bool {
@@ -62,9 +71,10 @@ impl Part {
 /// One evaluation of a response on one grid.
 struct Pass<'a> {
     transforms: &'a Transforms,
+    leaves: &'a Leaves,
     /// Width of a cell [ms].
     step: f64,
-    memo: HashMap<*const Response, Rc<Part>>,
+    memo: HashMap<*const Response, Arc<Part>>,
 }
 
 /// One attempt of several, relative to its smallest value.
@@ -79,10 +89,16 @@ struct Attempt {
 }
 
 /// The distribution of `response` on cells that span `span` ms from its smallest value.
-pub(super) fn level(transforms: &Transforms, response: &Arc<Response>, span: f64) -> Level {
+pub(super) fn level(
+    transforms: &Transforms,
+    leaves: &Leaves,
+    response: &Arc<Response>,
+    span: f64,
+) -> Level {
     let step = span / transforms.cells as f64;
     let mut pass = Pass {
         transforms,
+        leaves,
         step,
         memo: HashMap::new(),
     };
@@ -104,17 +120,17 @@ pub(super) fn level(transforms: &Transforms, response: &Arc<Response>, span: f64
 }
 
 impl Pass<'_> {
-    fn part(&mut self, response: &Arc<Response>) -> Rc<Part> {
+    fn part(&mut self, response: &Arc<Response>) -> Arc<Part> {
         if let Some(known) = self.memo.get(&Arc::as_ptr(response)) {
-            return Rc::clone(known);
+            return Arc::clone(known);
         }
-        let part = Rc::new(match response.as_ref() {
-            Response::Zero => Part::constant(0.0),
-            Response::Law(law) => self.leaf(&law.curve(), f64::INFINITY),
-            Response::Sequence(parts) => self.sequence(parts),
-            Response::Parallel(parts) => self.parallel(parts),
-            Response::Choice(parts) => self.choice(parts),
+        let part = match response.as_ref() {
+            Response::Law(law) => self.leaf(law, f64::INFINITY),
             Response::Truncated { inner, at } => self.truncated(inner, at.0.max(0.0)),
+            Response::Zero => Arc::new(Part::constant(0.0)),
+            Response::Sequence(parts) => Arc::new(self.sequence(parts)),
+            Response::Parallel(parts) => Arc::new(self.parallel(parts)),
+            Response::Choice(parts) => self.choice(parts),
             Response::Attempts {
                 inner,
                 failure,
@@ -124,10 +140,10 @@ impl Pass<'_> {
                 let timeout = timeout.map_or(f64::INFINITY, |timeout| timeout.0.max(0.0));
                 let attempt = self.attempt(inner, timeout);
                 let pauses = backoff.iter().map(|pause| pause.0.max(0.0));
-                self.attempts(attempt, share(*failure), pauses)
+                Arc::new(self.attempts(attempt, share(*failure), pauses))
             }
-        });
-        self.memo.insert(Arc::as_ptr(response), Rc::clone(&part));
+        };
+        self.memo.insert(Arc::as_ptr(response), Arc::clone(&part));
         part
     }
 
@@ -136,52 +152,13 @@ impl Pass<'_> {
     }
 
     /// min(D, limit) of a law.
-    fn leaf(&self, curve: &Curve, limit: f64) -> Part {
-        match curve.constant() {
-            Some(value) => Part::constant(value.min(limit)),
-            None if limit <= 0.0 => Part::constant(0.0),
-            None => Part {
-                offset: 0.0,
-                atom: share(curve.cdf(0.0)),
-                mass: self.discretise(curve, limit),
-            },
-        }
-    }
-
-    /// Cell masses as second differences of E\[(min(D, limit) − x)⁺\].
-    fn discretise(&self, curve: &Curve, limit: f64) -> Vec<f64> {
-        let beyond = if limit.is_finite() {
-            curve.excess(limit)
-        } else {
-            0.0
-        };
-        let mean = curve.mean() - beyond;
-        let certain = curve.quantile(1e-17).min(limit);
-        let mut last = f64::INFINITY;
-        let mut excess = |cell: f64| {
-            let x = cell * self.step;
-            if x <= certain {
-                last = mean - x;
-            } else if x >= limit || last < 1e-16 * mean {
-                last = 0.0;
-            } else {
-                last = (curve.excess(x) - beyond).max(0.0);
-            }
-            last
-        };
-        let (mut before, mut here) = (mean + self.step, excess(0.0));
-        let mut mass = self.empty();
-        for (cell, slot) in mass.iter_mut().enumerate() {
-            let after = excess(cell as f64 + 1.0);
-            *slot = ((before - here) - (here - after)).max(0.0) / self.step;
-            (before, here) = (here, after);
-        }
-        mass
+    fn leaf(&self, law: &Law, limit: f64) -> Arc<Part> {
+        self.leaves.leaf(self.transforms, law, limit, self.step)
     }
 
     fn sequence(&mut self, parts: &[Arc<Response>]) -> Part {
         let mut sum = Part::constant(0.0);
-        let mut spread: Vec<Rc<Part>> = Vec::new();
+        let mut spread: Vec<Arc<Part>> = Vec::new();
         for part in parts {
             let part = self.part(part);
             sum.offset += part.offset;
@@ -194,9 +171,9 @@ impl Pass<'_> {
             [] => {}
             [only] => sum.mass.clone_from(&only.mass),
             [first, others @ ..] => {
-                let mut product = self.transforms.spectrum(&first.mass);
+                let mut product = first.spectrum(self.transforms).to_vec();
                 for other in others {
-                    multiply(&mut product, &self.transforms.spectrum(&other.mass));
+                    multiply(&mut product, other.spectrum(self.transforms));
                 }
                 sum.mass = self.transforms.mass(product);
             }
@@ -233,33 +210,25 @@ impl Pass<'_> {
         let mass = cdf
             .iter()
             .map(|share| f64::max(share - std::mem::replace(&mut below, *share), 0.0));
-        Part {
-            offset,
-            atom,
-            mass: mass.collect(),
-        }
+        Part::new(offset, atom, mass.collect())
     }
 
-    fn choice(&mut self, parts: &[(f64, Arc<Response>)]) -> Part {
+    fn choice(&mut self, parts: &[(f64, Arc<Response>)]) -> Arc<Part> {
         let mut parts: Vec<_> = weights(parts)
             .map(|(weight, part)| (weight, self.part(part)))
             .collect();
         let rest = 1.0 - parts.iter().map(|(weight, _)| weight).sum::<f64>();
         if rest > 1e-12 {
-            parts.push((rest, Rc::new(Part::constant(0.0))));
+            parts.push((rest, Arc::new(Part::constant(0.0))));
         }
         if let [(_, only)] = parts.as_slice() {
-            return Part::clone(only);
+            return Arc::clone(only);
         }
         let offset = parts
             .iter()
             .map(|(_, part)| part.offset)
             .fold(f64::INFINITY, f64::min);
-        let mut mixed = Part {
-            offset,
-            atom: 0.0,
-            mass: self.empty(),
-        };
+        let mut mixed = Part::new(offset, 0.0, self.empty());
         for (weight, part) in &parts {
             mixed.atom += if part.offset <= offset {
                 weight * part.atom
@@ -268,7 +237,7 @@ impl Pass<'_> {
             };
             self.add_part(&mut mixed.mass, part, offset, *weight);
         }
-        mixed
+        Arc::new(mixed)
     }
 
     /// Adds a part to masses that start at `offset`, which is not above its own.
@@ -282,33 +251,33 @@ impl Pass<'_> {
         add_shifted(target, mass, shift, weight);
     }
 
-    fn truncated(&mut self, inner: &Arc<Response>, limit: f64) -> Part {
+    fn truncated(&mut self, inner: &Arc<Response>, limit: f64) -> Arc<Part> {
         if let Response::Law(law) = inner.as_ref() {
-            return self.leaf(&law.curve(), limit);
+            return self.leaf(law, limit);
         }
         let part = self.part(inner);
         let position = (limit - part.offset) / self.step;
         if part.is_constant() || position <= 0.0 {
-            return Part::constant(part.offset.min(limit));
+            return Arc::new(Part::constant(part.offset.min(limit)));
         }
-        let mut capped = Part::clone(&part);
-        if position < self.transforms.cells as f64 {
-            let mut kept = 0.0;
-            for (cell, mass) in capped.mass.iter_mut().enumerate() {
-                if cell as f64 > position {
-                    *mass = 0.0;
-                }
-                kept += *mass;
+        if position >= self.transforms.cells as f64 {
+            return part;
+        }
+        let (mut capped, mut kept) = (part.mass.clone(), 0.0);
+        for (cell, mass) in capped.iter_mut().enumerate() {
+            if cell as f64 > position {
+                *mass = 0.0;
             }
-            add_at(&mut capped.mass, position, (1.0 - kept).max(0.0));
+            kept += *mass;
         }
-        capped
+        add_at(&mut capped, position, (1.0 - kept).max(0.0));
+        Arc::new(Part::new(part.offset, part.atom, capped))
     }
 
     /// One attempt, split into what finishes in time and what does not.
     fn attempt(&mut self, inner: &Arc<Response>, timeout: f64) -> Attempt {
         if let Response::Law(law) = inner.as_ref() {
-            return self.law_attempt(&law.curve(), timeout);
+            return self.law_attempt(law, timeout);
         }
         let part = self.part(inner);
         let (offset, late_at) = (part.offset, (timeout - part.offset) / self.step);
@@ -356,7 +325,8 @@ impl Pass<'_> {
     }
 
     /// The same for a law, whose share beyond the timeout is known exactly.
-    fn law_attempt(&self, curve: &Curve, timeout: f64) -> Attempt {
+    fn law_attempt(&self, law: &Law, timeout: f64) -> Attempt {
+        let curve = law.curve();
         let late = if timeout.is_finite() {
             curve.survival(timeout)
         } else {
@@ -375,7 +345,7 @@ impl Pass<'_> {
             };
         }
         let mut within = if timeout > 0.0 {
-            self.discretise(curve, timeout)
+            self.leaf(law, timeout).mass.clone()
         } else {
             Vec::new()
         };
@@ -425,11 +395,7 @@ impl Pass<'_> {
         let mut total = done(retries == 0);
         if retries == 0 {
             let atom = if late >= 1.0 { 1.0 } else { atom };
-            return Part {
-                offset,
-                atom,
-                mass: total,
-            };
+            return Part::new(offset, atom, total);
         }
         let failing = self.transforms.spectrum(&failed);
         let (succeeding, ending) = (
@@ -451,10 +417,6 @@ impl Pass<'_> {
             );
             multiply(&mut power, &failing);
         }
-        Part {
-            offset,
-            atom: atom * (1.0 - failure),
-            mass: total,
-        }
+        Part::new(offset, atom * (1.0 - failure), total)
     }
 }

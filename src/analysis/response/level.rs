@@ -30,10 +30,10 @@ impl Level {
         self.cdf.last().copied().unwrap_or(0.0)
     }
 
-    /// Whether the grid is fine enough for this quantile: in its upper half, or
-    /// far above the width of a cell anyway.
+    /// Whether the grid is fine enough for this quantile: about in its upper
+    /// half, or far above the width of a cell anyway.
     pub(super) fn resolves(&self, quantile: f64) -> bool {
-        quantile - self.offset >= 0.5 * self.span() || self.step <= 4e-4 * quantile
+        quantile - self.offset >= 0.45 * self.span() || self.step <= 4e-4 * quantile
     }
 
     /// The quantile, if the grid reaches that far [ms].

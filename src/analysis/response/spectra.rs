@@ -20,6 +20,8 @@ pub(super) struct Transforms {
     forward: Arc<dyn Fft<f64>>,
     inverse: Arc<dyn Fft<f64>>,
     damping: Vec<f64>,
+    /// ln of each cell's number.
+    pub(super) logarithms: Vec<f64>,
 }
 
 impl Transforms {
@@ -33,6 +35,7 @@ impl Transforms {
             damping: (0..cells)
                 .map(|cell| (-per_cell * cell as f64).exp())
                 .collect(),
+            logarithms: (0..=cells).map(|cell| (cell as f64).ln()).collect(),
         }
     }
 

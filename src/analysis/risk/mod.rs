@@ -245,11 +245,15 @@ impl<'a> Risk<'a> {
                 flow.cut[edge.id().index()] |= flow::makes_events(edge.weight().kind);
             }
         }
-        // One event a second of the first brings all events of the flood.
-        let sources = triggers.len().max(1);
-        flow.influence = vec![vec![0.0; flood.events.len()]; sources];
-        if let Some(first) = flow.influence.first_mut() {
-            first.clone_from(&flood.events);
+        // What the first source sends brings all events of the flood.
+        let sent: Vec<Vec<f64>> = triggers
+            .iter()
+            .map(|&node| vec![flood.events[node.index()]])
+            .collect();
+        flow.influence = vec![vec![0.0; flood.events.len()]; triggers.len()];
+        let first = sent.first().and_then(|rates| rates.first()).copied();
+        if let (Some(influence), Some(rate)) = (flow.influence.first_mut(), first) {
+            *influence = flood.events.iter().map(|all| all / rate).collect();
         }
         let timeline = Timeline {
             bins: vec![Bin {
@@ -258,7 +262,7 @@ impl<'a> Risk<'a> {
                 weight: SECONDS_PER_MONTH,
                 regime: Regime::Stationary,
             }],
-            rates: vec![vec![1.0]; sources],
+            rates: sent,
         };
         carried(system, triggers, flow, timeline)
     }
