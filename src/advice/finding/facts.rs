@@ -33,6 +33,8 @@ pub struct Facts<'a> {
     options: Options,
     /// The design as it is, computed as mended ones are.
     base: Report,
+    /// The design without locks, which keep edits away and change no figure.
+    unlocked: Design,
     nodes: BTreeMap<&'a NodeId, Seen<'a>>,
     stopped: &'a dyn Fn() -> bool,
 }
@@ -103,7 +105,12 @@ impl<'a> Facts<'a> {
             };
             Some((id, seen))
         };
+        let mut unlocked = design.clone();
+        for node in unlocked.nodes.values_mut() {
+            node.locked = false;
+        }
         Self {
+            unlocked,
             nodes: design.nodes.iter().filter_map(seen).collect(),
             design,
             catalog,
@@ -112,6 +119,11 @@ impl<'a> Facts<'a> {
             base,
             stopped,
         }
+    }
+
+    /// Whether nobody waits for the result any more.
+    pub fn is_stopped(&self) -> bool {
+        (self.stopped)()
     }
 
     /// All nodes that were analysed, by id.
@@ -237,7 +249,7 @@ impl<'a> Facts<'a> {
 
     /// The report at other traffic, the design as it is.
     pub fn at_traffic(&self, factor: f64) -> Option<Report> {
-        if (self.stopped)() {
+        if self.is_stopped() {
             return None;
         }
         let options = Options {
@@ -324,10 +336,10 @@ impl<'a> Facts<'a> {
     /// The report of the design with some edits; none where they cannot be
     /// made, or where the work was told to stop.
     pub fn tried(&self, commands: &[Command]) -> Option<Report> {
-        if (self.stopped)() {
+        if self.is_stopped() {
             return None;
         }
-        let mended = Editor::tried(self.design, commands).ok()?;
+        let mended = Editor::tried(&self.unlocked, commands).ok()?;
         Some(report::build(&mended, self.catalog, &self.options))
     }
 

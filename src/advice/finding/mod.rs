@@ -213,18 +213,7 @@ pub fn findings(
     stopped: &dyn Fn() -> bool,
 ) -> Option<Vec<Finding>> {
     let facts = Facts::new(design, catalog, report, options, stopped);
-    let mut problems = report.problems.clone();
-    for problem in problems.iter_mut().take(COMPLETED) {
-        remedy::complete(&facts, problem);
-    }
-    for rule in FINDINGS {
-        if stopped() {
-            return None;
-        }
-        (rule.judge)(&facts, &mut problems);
-    }
-    let mut findings = collected(&facts, problems);
-    findings.sort_by(|a, b| order(a, b));
+    let mut findings = gathered(&facts)?;
     for finding in findings.iter_mut().take(TRIED) {
         if stopped() {
             return None;
@@ -233,6 +222,24 @@ pub fn findings(
     }
     group(&mut findings);
     (!stopped()).then_some(findings)
+}
+
+/// Everything that is found, remedies not yet tried; none if it was told to
+/// stop.
+fn gathered(facts: &Facts<'_>) -> Option<Vec<Finding>> {
+    let mut problems = facts.report.problems.clone();
+    for problem in problems.iter_mut().take(COMPLETED) {
+        remedy::complete(facts, problem);
+    }
+    for rule in FINDINGS {
+        if facts.is_stopped() {
+            return None;
+        }
+        (rule.judge)(facts, &mut problems);
+    }
+    let mut findings = collected(facts, problems);
+    findings.sort_by(order);
+    Some(findings)
 }
 
 /// One finding for each key, its remedy checked.

@@ -18,7 +18,13 @@ pub const RULE: Rule = Rule {
 
 /// Attempts over a link, the node that it leads to, and whether the number is
 /// a setting of the link.
-type Hops<'a> = BTreeMap<&'a NodeId, Vec<(&'a LinkId, &'a NodeId, f64)>>;
+type Hop<'a> = (&'a LinkId, &'a NodeId, f64);
+
+/// Hops by sender.
+type Hops<'a> = BTreeMap<&'a NodeId, Vec<Hop<'a>>>;
+
+/// The product of tries along a way, and the way.
+type Way<'a> = (f64, Vec<Hop<'a>>);
 
 fn judge(facts: &Facts<'_>, found: &mut Vec<Problem>) {
     let mut hops = Hops::new();
@@ -68,10 +74,10 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Problem>) {
 }
 
 /// The way with the largest product of tries; loops are walked once.
-fn worst<'a>(hops: &Hops<'a>) -> Option<(f64, Vec<(&'a LinkId, &'a NodeId, f64)>)> {
+fn worst<'a>(hops: &Hops<'a>) -> Option<Way<'a>> {
     let mut known = BTreeMap::new();
     let starts: Vec<&NodeId> = hops.keys().copied().collect();
-    let mut best: Option<(f64, Vec<_>)> = None;
+    let mut best: Option<Way<'a>> = None;
     for start in starts {
         let way = walk(hops, start, &mut BTreeSet::new(), &mut known);
         if best.as_ref().is_none_or(|(most, _)| way.0 > *most) {
@@ -80,8 +86,6 @@ fn worst<'a>(hops: &Hops<'a>) -> Option<(f64, Vec<(&'a LinkId, &'a NodeId, f64)>
     }
     best
 }
-
-type Way<'a> = (f64, Vec<(&'a LinkId, &'a NodeId, f64)>);
 
 fn walk<'a>(
     hops: &Hops<'a>,

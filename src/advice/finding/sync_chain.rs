@@ -100,9 +100,9 @@ fn cuts<'a>(mut calls: Calls<'a>, head: &'a NodeId) -> Vec<Command> {
     let mut heads = vec![head];
     while let Some(head) = heads.pop() {
         while let Some(&(cut, below)) = longest(&calls, head).get(DEEPEST - 1) {
-            calls
-                .values_mut()
-                .for_each(|links| links.retain(|(link, _)| *link != cut));
+            for links in calls.values_mut() {
+                links.retain(|(link, _)| *link != cut);
+            }
             commands.push(Command::SetLinkKind {
                 id: cut.clone(),
                 kind: LinkKind::Invoke,

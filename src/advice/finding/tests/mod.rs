@@ -19,6 +19,14 @@ fn found(design: &Design) -> Vec<Finding> {
     findings(design, catalog(), &report, &options, &|| false).unwrap_or_default()
 }
 
+/// The same without the effects of remedies, which takes far less time.
+fn untried(design: &Design) -> Vec<Finding> {
+    let options = Options::default();
+    let report = report::build(design, catalog(), &options);
+    let facts = Facts::new(design, catalog(), &report, &options, &|| false);
+    gathered(&facts).unwrap_or_default()
+}
+
 /// A design from the inside of its file.
 #[track_caller]
 fn design(body: &str) -> Design {
@@ -62,13 +70,16 @@ fn drawn(environment: &str, nodes: &[(&str, &str)], links: &[(&str, &str, &str)]
 /// The code is found in the first design and not in the second.
 #[track_caller]
 fn check(code: &str, faulty: &Design, sound: &Design) {
-    let codes =
-        |design: &Design| -> Vec<String> { found(design).into_iter().map(|f| f.key).collect() };
+    let all = found(faulty);
+    let keys = |all: &[Finding]| -> Vec<String> { all.iter().map(|f| f.key.clone()).collect() };
     let has = |keys: &[String]| keys.iter().any(|key| key.split('@').next() == Some(code));
-    let (bad, good) = (codes(faulty), codes(sound));
+    let (bad, good) = (keys(&all), keys(&untried(sound)));
     assert!(has(&bad), "{code} is missing in {bad:?}");
     assert!(!has(&good), "{code} is wrong in {good:?}");
-    for finding in found(faulty) {
+    for finding in all {
+        let fix = finding.problem.fix.as_ref();
+        let falls_short = fix.is_some_and(|fix| fix.label.ends_with(NOT_ENOUGH));
+        assert!(!falls_short || finding.problem.code != code, "{fix:?}");
         cures(faulty, &finding);
     }
 }
@@ -98,7 +109,7 @@ fn cures(design: &Design, finding: &Finding) {
     if fix.label.ends_with(NOT_ENOUGH) {
         return;
     }
-    let left: Vec<Finding> = found(&mended)
+    let left: Vec<Finding> = untried(&mended)
         .into_iter()
         .filter(|f| f.key == finding.key)
         .collect();
@@ -116,14 +127,6 @@ fn remedies_hold_on_every_sample() {
         let design = project::sample(&sample.name).unwrap_or_else(|error| panic!("{error}"));
         for finding in found(&design) {
             *seen.entry(finding.problem.code).or_default() += 1;
-            println!(
-                "{}: {:?} {} {:?} {}",
-                sample.name,
-                finding.problem.severity,
-                finding.key,
-                finding.effect,
-                finding.problem.why
-            );
             cures(&design, &finding);
         }
     }
@@ -133,14 +136,13 @@ fn remedies_hold_on_every_sample() {
 #[test]
 fn remedies_hold_on_generated_designs() {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    for (size, seed) in [(12, 1), (30, 2), (30, 3)] {
+    for (size, seed) in [(12, 1), (24, 2), (24, 3)] {
         let design = generate(size, seed);
         for finding in found(&design) {
             *seen.entry(finding.problem.code).or_default() += 1;
             cures(&design, &finding);
         }
     }
-    println!("{seen:?}");
     assert!(seen.len() > 3, "{seen:?}");
 }
 
@@ -184,7 +186,7 @@ fn what_is_ignored_comes_last_with_its_reason() {
         panic!("the sample has findings");
     };
     assert_eq!(first.ignore("  "), None);
-    for command in first.ignore("measured: it is slower there") {
+    if let Some(command) = first.ignore("measured: it is slower there") {
         command
             .apply(&mut design)
             .unwrap_or_else(|error| panic!("{error}"));
