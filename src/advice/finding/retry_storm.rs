@@ -16,8 +16,7 @@ pub const RULE: Rule = Rule {
     judge,
 };
 
-/// Attempts over a link, the node that it leads to, and whether the number is
-/// a setting of the link.
+/// A link, the node that it leads to, and the tries over it.
 type Hop<'a> = (&'a LinkId, &'a NodeId, f64);
 
 /// Hops by sender.
