@@ -442,7 +442,7 @@ fn measurements_are_fitted_and_written() {
         "measure",
         SAMPLE,
         "--node",
-        "checkout",
+        "confirm",
         "--date",
         "2026-01-02",
         "--from",
@@ -478,9 +478,7 @@ fn measurements_are_fitted_and_written() {
         "{errors}"
     );
     assert_eq!(
-        run(&["measure", SAMPLE, "--node", "checkout"])
-            .status
-            .code(),
+        run(&["measure", SAMPLE, "--node", "confirm"]).status.code(),
         Some(2)
     );
 }

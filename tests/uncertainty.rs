@@ -42,10 +42,10 @@ fn ask(design: &Design, ranges: &BTreeMap<ParamPath, Range>, threads: usize) -> 
 
 #[test]
 fn threads_do_not_change_the_numbers() {
-    let design = project::sample("order-notification").unwrap();
+    let design = project::sample("api-backend").unwrap();
     let ranges = ranges(&[
-        ("checkout.cpu", 10.0, 60.0),
-        ("checkout.memory", 512.0, 2_048.0),
+        ("recipes.cpu", 10.0, 60.0),
+        ("recipes.memory", 512.0, 2_048.0),
     ]);
     let one = ask(&design, &ranges, 1);
     assert_eq!(one, ask(&design, &ranges, 2));
@@ -56,24 +56,24 @@ fn threads_do_not_change_the_numbers() {
 
 #[test]
 fn a_tornado_puts_the_widest_first_and_scales_laws() {
-    let design = project::sample("order-notification").unwrap();
+    let design = project::sample("api-backend").unwrap();
     let found = ask(
         &design,
-        &ranges(&[("checkout.cpu", 5.0, 200.0), ("checkout.log", 0.99, 1.01)]),
+        &ranges(&[("recipes.cpu", 5.0, 200.0), ("recipes.log", 0.99, 1.01)]),
         2,
     );
-    assert_eq!(found.tornado[0].belief.path.to_string(), "checkout.cpu");
+    assert_eq!(found.tornado[0].belief.path.to_string(), "recipes.cpu");
     assert!(found.tornado[0].swing > found.tornado[1].swing);
     assert!(found.tornado[0].p99[1] > 0.0 && found.tornado[0].usd[1] > 0.0);
     // What the tornado says is what the edit does.
-    let Some(Value::Law(law)) = design.nodes[&NodeId::from("checkout")]
+    let Some(Value::Law(law)) = design.nodes[&NodeId::from("recipes")]
         .settings
         .effective("cpu")
     else {
         panic!("a law");
     };
     let set = Command::Set {
-        path: "checkout.cpu".parse().unwrap(),
+        path: "recipes.cpu".parse().unwrap(),
         value: Some(Value::Law(law.scaled(200.0 / law.mean().0))),
     };
     let edited = Editor::tried(&design, &[set]).unwrap();
@@ -96,37 +96,39 @@ fn a_tornado_puts_the_widest_first_and_scales_laws() {
 
 #[test]
 fn what_has_no_range_is_refused_with_a_reason() {
-    let mut design = project::sample("order-notification").unwrap();
+    let mut design = project::sample("api-backend").unwrap();
     design.variables.insert("n".to_owned(), 3.0);
-    let path: ParamPath = "checkout.reserved".parse().unwrap();
+    let path: ParamPath = "recipes.reserved".parse().unwrap();
     design.expressions.insert(path, "=n*2".to_owned());
     let found = ask(
         &design,
         &ranges(&[
-            ("checkout.reserved", 1.0, 4.0),
-            ("checkout.runtime", 1.0, 2.0),
-            ("checkout.nothing", 1.0, 2.0),
-            ("checkout.memory", 1.0, 2.0),
-            ("checkout.cpu", 9.0, 2.0),
+            ("recipes.reserved", 1.0, 4.0),
+            ("recipes.runtime", 1.0, 2.0),
+            ("recipes.nothing", 1.0, 2.0),
+            ("recipes.memory", 1.0, 2.0),
+            ("recipes.cpu", 9.0, 2.0),
             ("catalog:aws.lambda#idle-timeout", 1.0, 2.0),
+            // Twice this is more than can be reserved.
+            ("variable:n", 2.0, 1e7),
         ]),
         1,
     );
-    assert_eq!(found.refused.len(), 6, "{:?}", found.refused);
+    assert_eq!(found.refused.len(), 7, "{:?}", found.refused);
     let why = |path: &str| {
         let refused = found.refused.iter().find(|r| r.path.to_string() == path);
         refused.unwrap().why.clone()
     };
-    assert!(why("checkout.reserved").contains("`=n*2`"));
-    assert!(why("checkout.memory").contains("64"));
+    assert!(why("recipes.reserved").contains("`=n*2`"));
+    assert!(why("recipes.memory").contains("64"));
     assert_eq!(found.usd.p10, found.usd.base);
 }
 
 #[test]
 fn prices_and_variables_can_be_uncertain() {
-    let mut design = project::sample("order-notification").unwrap();
+    let mut design = project::sample("api-backend").unwrap();
     design.variables.insert("mb".to_owned(), 512.0);
-    let path: ParamPath = "checkout.memory".parse().unwrap();
+    let path: ParamPath = "recipes.memory".parse().unwrap();
     design.expressions.insert(path, "=mb*2".to_owned());
     let priced = report::build(&design, catalog(), &Options::default());
     let price = priced

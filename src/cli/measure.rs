@@ -69,7 +69,7 @@ impl Measure {
             Some(date) => date,
             None => provenance::today_text()?,
         };
-        let name = self.from.file_name().map(Path::new).unwrap_or(&self.from);
+        let name = self.from.file_name().map_or(self.from.as_path(), Path::new);
         let origin = Origin {
             file: &name.display().to_string(),
             date: &date,

@@ -92,6 +92,8 @@ pub struct TriggerRisk {
 pub struct NodeRisk {
     /// Its part [USD/h].
     pub usd_per_hour: Figure,
+    /// Its part of the worst day [USD].
+    pub per_day: Figure,
     /// What bounds it; none where nothing in the design does.
     pub bound: Option<Bound>,
 }
@@ -200,13 +202,17 @@ impl Writer<'_> {
         Risk {
             usd_per_hour: self.usd(&worst.damage, "USD/h", || self.worst_text(worst)),
             per_day: losses.get(2).map(|l| l.usd.clone()).unwrap_or_default(),
-            bounded: self
-                .exposed
-                .iter()
-                .all(|&trigger| self.model.is_capped(trigger)),
+            bounded: self.model.loops_are_capped()
+                && self
+                    .exposed
+                    .iter()
+                    .all(|&trigger| self.model.is_capped(trigger)),
             causes: self.causes([by_abuse, by_retries, by_loops]),
             triggers: alone.iter().filter_map(|case| self.trigger(case)).collect(),
-            nodes: self.nodes(worst),
+            nodes: bills
+                .get(2)
+                .map(|day| self.nodes(worst, day))
+                .unwrap_or_default(),
             levers: self.levers(worst),
             losses,
         }
@@ -233,7 +239,7 @@ impl Writer<'_> {
 
     fn usd(&self, damage: &Damage, unit: &'static str, text: impl FnOnce() -> String) -> Figure {
         let figure = self.figures.figure(damage.usd, unit, text);
-        self.figures.resting_on(figure, &damage.figures)
+        self.figures.resting_on(figure, damage.all_figures())
     }
 
     fn id(&self, node: NodeIndex) -> &NodeId {
@@ -289,8 +295,7 @@ impl Writer<'_> {
         let bound = graph
             .edges_directed(node, Direction::Outgoing)
             .filter(|edge| case.flood.links[edge.id().index()] > 0.0)
-            .filter_map(|edge| case.flood.binding[edge.target().index()])
-            .next()
+            .find_map(|edge| case.flood.binding[edge.target().index()])
             .filter(|_| self.model.is_capped(node))
             .and_then(|ceiling| self.bound(case.ceilings.get(ceiling)?));
         let rate = case.flood.events[node.index()];
@@ -322,19 +327,25 @@ impl Writer<'_> {
         })
     }
 
-    fn nodes(&self, worst: &Case) -> BTreeMap<NodeId, NodeRisk> {
+    fn nodes(&self, worst: &Case, day: &Damage) -> BTreeMap<NodeId, NodeRisk> {
         let part = |(id, usd): (&NodeId, &f64)| {
             let &node = self.analysis.system.index.get(id)?;
             let ceiling = worst.flood.bound(self.analysis, node);
             let arrivals = worst.flood.arrivals[node.index()];
-            let figure = self.figures.figure(*usd, "USD/h", || {
-                format!(
-                    "its part of the worst hour, with {} arriving",
-                    format::rate_per_second(arrivals)
-                )
-            });
+            let figure = |usd: f64, unit, time: &str| {
+                let figure = self.figures.figure(usd, unit, || {
+                    format!(
+                        "its part of the worst {time}, with {} arriving",
+                        format::rate_per_second(arrivals)
+                    )
+                });
+                let sources = worst.damage.figures.get(id).into_iter().flatten();
+                self.figures.resting_on(figure, sources)
+            };
+            let by_day = day.by_node.get(id).copied().unwrap_or(0.0);
             let risk = NodeRisk {
-                usd_per_hour: figure,
+                usd_per_hour: figure(*usd, "USD/h", "hour"),
+                per_day: figure(by_day, "USD", "day"),
                 bound: ceiling.and_then(|c| self.bound(worst.ceilings.get(c)?)),
             };
             Some((id.clone(), risk))
@@ -378,7 +389,7 @@ impl Writer<'_> {
         } = &worst.mishap;
         let capped = self.capped(triggers, *retries, *loops, &[cap.ceiling]);
         // A cap that changes nothing is none worth setting.
-        if capped.damage.usd > worst.damage.usd * 0.999 {
+        if capped.damage.usd > worst.damage.usd * 0.99 {
             return None;
         }
         let label = cap.label;

@@ -206,6 +206,15 @@ fn belief(
         ));
     }
     belief.spread = spread(&belief);
+    for end in [low, high] {
+        let mut tried = design.clone();
+        let command = belief
+            .command(design, end)
+            .ok_or("it takes no such value")?;
+        command
+            .apply(&mut tried)
+            .map_err(|error| format!("it cannot be {end}: {error}; narrow the range"))?;
+    }
     Ok(belief)
 }
 
@@ -225,8 +234,8 @@ fn setting(belief: &mut Belief, owner: &dyn Parameters, key: &str) -> Result<(),
     let param: &Param = owner
         .param(key)
         .ok_or_else(|| owner.unknown(key).to_string())?;
-    belief.label = param.label.to_owned();
-    belief.unit = param.unit.symbol().to_owned();
+    param.label.clone_into(&mut belief.label);
+    param.unit.symbol().clone_into(&mut belief.unit);
     belief.whole = param.kind == FieldKind::Whole;
     belief.limits = match (param.range, param.kind) {
         (Some(limits), _) => limits,
@@ -234,7 +243,7 @@ fn setting(belief: &mut Belief, owner: &dyn Parameters, key: &str) -> Result<(),
         (None, _) => (f64::MIN, f64::MAX),
     };
     if param.unit == Unit::Share {
-        belief.unit = "share".to_owned();
+        "share".clone_into(&mut belief.unit);
     }
     match param.kind {
         FieldKind::Number | FieldKind::Whole | FieldKind::Law | FieldKind::Rate => {

@@ -142,7 +142,9 @@ pub fn uncertainty(
     })
 }
 
-/// Analyses the design with some beliefs at some values.
+/// Analyses the design with some beliefs at some values. A draw that does not
+/// fit, such as a variable that leads an expression out of its range, is taken
+/// at the nearer end of its range, which does.
 fn answer(
     design: &Design,
     catalog: &Catalog,
@@ -152,9 +154,19 @@ fn answer(
 ) -> Option<Answer> {
     let mut drawn = design.clone();
     for (index, value) in values {
-        // What fitted at both ends fits between them.
-        let command = beliefs.get(*index)?.command(design, *value)?;
-        command.apply(&mut drawn).ok()?;
+        let belief = beliefs.get(*index)?;
+        let nearer = if *value > belief.base {
+            belief.high
+        } else {
+            belief.low
+        };
+        for value in [*value, nearer] {
+            let mut next = drawn.clone();
+            if belief.command(design, value)?.apply(&mut next).is_ok() {
+                drawn = next;
+                break;
+            }
+        }
     }
     let report = report::build(&drawn, catalog, options);
     Some((report.cost.total.value, slowest(&report)))

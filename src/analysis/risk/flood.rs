@@ -148,41 +148,23 @@ impl Walk<'_> {
         if ceiling.members.len() < 2 {
             return;
         }
-        let mut load = |share: f64| {
+        let mut at = |share: f64| {
             shares[index] = share;
-            self.load(ceiling, &self.run(shares))
+            load(ceiling, &self.run(shares))
         };
-        if load(1.0) <= ceiling.limit * (1.0 + 1e-9) {
+        if at(1.0) <= ceiling.limit * (1.0 + 1e-9) {
             return;
         }
         let (mut low, mut high) = (0.0, 1.0);
         for _ in 0..HALVINGS {
             let middle = f64::midpoint(low, high);
-            if load(middle) > ceiling.limit {
+            if at(middle) > ceiling.limit {
                 high = middle;
             } else {
                 low = middle;
             }
         }
         shares[index] = low;
-    }
-
-    /// What a flood takes of a limit.
-    fn load(&self, ceiling: &Ceiling, flood: &Flood) -> f64 {
-        ceiling
-            .members
-            .iter()
-            .map(|member| {
-                let node = member.node.index();
-                let counted = match member.counts {
-                    Counts::Arrivals => flood.arrivals[node],
-                    Counts::Reads => flood.arrivals[node] - flood.events[node],
-                    Counts::Writes => flood.events[node],
-                    Counts::Link(edge) => flood.links[edge.index()],
-                };
-                counted * member.takes
-            })
-            .sum()
     }
 
     fn run(&self, shares: &[f64]) -> Flood {
@@ -272,6 +254,24 @@ impl Walk<'_> {
         flood.binding[node.index()] = binding;
         (events - before).abs() > 1e-9 * events.max(1e-9)
     }
+}
+
+/// What a flood takes of a limit.
+fn load(ceiling: &Ceiling, flood: &Flood) -> f64 {
+    ceiling
+        .members
+        .iter()
+        .map(|member| {
+            let node = member.node.index();
+            let counted = match member.counts {
+                Counts::Arrivals => flood.arrivals[node],
+                Counts::Reads => flood.arrivals[node] - flood.events[node],
+                Counts::Writes => flood.events[node],
+                Counts::Link(edge) => flood.links[edge.index()],
+            };
+            counted * member.takes
+        })
+        .sum()
 }
 
 fn sum(offered: &[(EdgeIndex, bool, f64)], counts: impl Fn(bool) -> bool) -> f64 {

@@ -55,8 +55,15 @@ pub struct Damage {
     pub usd: f64,
     /// By node [USD].
     pub by_node: BTreeMap<NodeId, f64>,
-    /// Catalog figures that it rests on.
-    pub figures: BTreeSet<FigureId>,
+    /// Catalog figures that each node's part rests on.
+    pub figures: BTreeMap<NodeId, BTreeSet<FigureId>>,
+}
+
+impl Damage {
+    /// Catalog figures that the whole rests on.
+    pub fn all_figures(&self) -> BTreeSet<&FigureId> {
+        self.figures.values().flatten().collect()
+    }
 }
 
 /// A system under attack.
@@ -111,6 +118,16 @@ impl<'a> Risk<'a> {
         !self.anchors.is_empty()
     }
 
+    /// Whether every loop has a limit; else its rate is an assumption.
+    pub fn loops_are_capped(&self) -> bool {
+        self.anchors.iter().all(|&anchor| self.is_limited(anchor))
+    }
+
+    fn is_limited(&self, node: NodeIndex) -> bool {
+        let covers = |member: &Member| member.node == node;
+        self.ceilings.iter().any(|c| c.members.iter().any(covers))
+    }
+
     /// Highest rate of a trigger as drawn [1/s].
     pub fn peak(&self, trigger: NodeIndex) -> f64 {
         let events = &self.analysis.station(trigger).events;
@@ -151,9 +168,8 @@ impl<'a> Risk<'a> {
             (trigger, rate)
         });
         let looping = self.anchors.iter().filter(|_| mishap.loops).map(|&anchor| {
-            let covers = |member: &Member| member.node == anchor;
-            let capped = self.ceilings.iter().any(|c| c.members.iter().any(covers));
-            (anchor, if capped { ENDLESS } else { ASSUMED })
+            let limited = self.is_limited(anchor);
+            (anchor, if limited { ENDLESS } else { ASSUMED })
         });
         // A storm of retries needs no attacker: traffic at its peak will do.
         let usual = self.analysis.triggers.iter().filter_map(|&trigger| {
@@ -219,6 +235,10 @@ impl<'a> Risk<'a> {
             *usd = (*usd - idle.get(node).copied().unwrap_or(0.0)).max(0.0);
         }
         damage.by_node.retain(|_, usd| *usd > 0.0);
+        let Damage {
+            by_node, figures, ..
+        } = &mut damage;
+        figures.retain(|node, _| by_node.contains_key(node));
         damage.usd = damage.by_node.values().sum();
         damage
     }
@@ -331,11 +351,12 @@ fn price(run: &Analysis<'_>, seconds: f64) -> Damage {
     let priced = cost::price(run, &terms, seconds, false);
     let mut damage = Damage::default();
     for line in &priced.bill.lines {
-        damage.figures.extend(line.figures.iter().cloned());
         for share in &line.shares {
-            let owner = share.owner.split('/').next().unwrap_or_default();
+            let owner = NodeId::from(share.owner.split('/').next().unwrap_or_default());
             let usd = f64::try_from(share.exact).unwrap_or(0.0);
-            *damage.by_node.entry(NodeId::from(owner)).or_default() += usd;
+            let figures = damage.figures.entry(owner.clone()).or_default();
+            figures.extend(line.figures.iter().cloned());
+            *damage.by_node.entry(owner).or_default() += usd;
         }
     }
     for (node, usd, _) in &priced.third_parties {
