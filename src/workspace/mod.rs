@@ -163,6 +163,11 @@ impl Workspace {
         study.is_of(&self.subject())
     }
 
+    /// The same for sweeps on several providers.
+    pub fn provider_sweeps_are_current(&self) -> bool {
+        self.studies.providers.is_of(&self.subject().anywhere())
+    }
+
     /// The design on all providers, once it is there; see
     /// [`Action::WantComparison`].
     pub fn comparison(&self) -> Option<&Arc<Comparison>> {
@@ -172,7 +177,7 @@ impl Workspace {
     /// Whether the comparison belongs to the shown design at the shown
     /// traffic; an older one is shown as old.
     pub fn comparison_is_current(&self) -> bool {
-        self.is_current(&self.studies.comparison)
+        self.studies.comparison.is_of(&self.subject().anywhere())
     }
 
     /// Whether a comparison is kept up to date.

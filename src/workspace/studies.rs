@@ -187,9 +187,17 @@ impl Studies {
         self.break_evens.want(None);
     }
 
-    /// Starts over what the design has moved on from.
+    /// Starts over what the design has moved on from; what is of all or of
+    /// named providers does not depend on the one that is shown.
     pub(super) fn follow(&mut self, subject: &Subject, catalog: &Arc<Catalog>) {
-        each!(self, study => study.follow(subject, catalog));
+        let anywhere = subject.anywhere();
+        self.comparison.follow(&anywhere, catalog);
+        self.providers.follow(&anywhere, catalog);
+        self.findings.follow(subject, catalog);
+        self.memory.follow(subject, catalog);
+        self.provisioned.follow(subject, catalog);
+        self.break_evens.follow(subject, catalog);
+        self.front.follow(subject, catalog);
     }
 
     /// Whether something runs.

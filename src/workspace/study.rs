@@ -23,6 +23,15 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// The same whatever provider is shown.
+    #[must_use]
+    pub fn anywhere(&self) -> Self {
+        Self {
+            provider: None,
+            ..self.clone()
+        }
+    }
+
     fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.design, &other.design)
             && self.provider == other.provider

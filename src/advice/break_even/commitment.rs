@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::{Ask, Card, Matter, Proposal};
+use crate::catalog::Service;
 use crate::design::{Command, Commitment};
 use crate::format;
 use crate::report::NodeReport;
@@ -18,12 +19,12 @@ pub(super) const CARD: Card = Card {
 fn ask<'a>(ask: &Ask<'a>) -> Vec<Matter<'a>> {
     let mut seen = BTreeSet::new();
     let environment = &ask.trial.design.environment;
-    let nodes = ask.nodes().filter_map(|(id, _, report, service)| {
+    let nodes = ask.nodes().filter_map(|(id, _, _, service)| {
         if service.commitments.is_empty() || !seen.insert(&service.id) {
             return None;
         }
         let now = environment.commitments.get(&service.id);
-        let share = baseline(report);
+        let share = safe(ask, service);
         let proposals = service.commitments.iter().map(|(key, plan)| {
             let mut promised = environment.clone();
             let promise = Commitment {
@@ -51,6 +52,15 @@ fn ask<'a>(ask: &Ask<'a>) -> Vec<Matter<'a>> {
         })
     });
     nodes.collect()
+}
+
+/// The least baseline of all nodes on a service: what none of them can do
+/// without.
+fn safe(ask: &Ask<'_>, service: &Service) -> f64 {
+    let nodes = ask.base.nodes.values();
+    let own = nodes.filter(|node| node.service.as_ref() == Some(&service.id));
+    let least = own.map(baseline).fold(f64::INFINITY, f64::min);
+    if least.is_finite() { least } else { 0.0 }
 }
 
 /// Share of the use that is there in every hour, in whole percent.

@@ -3,7 +3,7 @@
 use super::{Ask, Card, Matter, Proposal};
 use crate::advice::replace::replace;
 use crate::catalog::{Archetype, Service};
-use crate::design::placement::usual_service;
+use crate::design::placement::{Needs, usual_service};
 use crate::design::{LinkKind, Node, NodeId, Settings};
 
 const KINDS: [Archetype; 4] = [
@@ -72,10 +72,7 @@ fn propose<'a>(ask: &Ask<'a>, id: &NodeId, node: &Node, kind: Archetype) -> Opti
     match replace(ask.trial.design, id, stand_in, &suffix, Some(carries)) {
         Ok(made) => Some(Proposal {
             label,
-            lost: lost(node.archetype(), kind)
-                .into_iter()
-                .chain(made.lost)
-                .collect(),
+            lost: all_lost(node, kind, made.lost),
             commands: made.commands,
             stands_in: Some(made.id),
             ..Proposal::default()
@@ -86,6 +83,16 @@ fn propose<'a>(ask: &Ask<'a>, id: &NodeId, node: &Node, kind: Archetype) -> Opti
             ..Proposal::default()
         }),
     }
+}
+
+fn all_lost(node: &Node, to: Archetype, wires: Vec<String>) -> Vec<String> {
+    let mut lost = lost(node.archetype(), to);
+    let is_ordered = Needs::of_settings(&node.settings).required.contains("fifo");
+    if is_ordered && to != Archetype::Stream {
+        lost.push("strict order".to_owned());
+    }
+    lost.extend(wires);
+    lost
 }
 
 /// What the kind of a hop brings with it, and another does not.

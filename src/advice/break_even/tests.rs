@@ -208,6 +208,43 @@ fn a_busy_function_pays_as_containers() {
     assert!(usd(promised) < usd(choice(&all, machine)));
 }
 
+/// The other plans of one node on a provider, by label.
+fn plans(provider: &str, kind: Archetype) -> Vec<(String, bool)> {
+    let mut design = bare();
+    node(
+        &mut design,
+        "clients",
+        Archetype::Trigger,
+        &[("rate", rate("20/s"))],
+    );
+    node(&mut design, "work", kind, &[]);
+    wire(&mut design, "clients", "work", LinkKind::Request);
+    let provider = ProviderId::from(provider);
+    let trial = Trial {
+        provider: Some(&provider),
+        ..trial(&design)
+    };
+    let answers = break_even(trial, "plan", &|| false).unwrap();
+    let choices = answers.into_iter().flat_map(|answer| answer.choices);
+    choices
+        .map(|choice| (choice.label, choice.outcome.is_some_and(|o| o.usd > 0.0)))
+        .collect()
+}
+
+#[test]
+fn plans_of_azure_and_billing_modes_of_cloud_run() {
+    let azure = plans("azure", Archetype::Function);
+    assert_eq!(azure.len(), 3, "Flex, Consumption and Premium: {azure:?}");
+    let google = plans("gcp", Archetype::Container);
+    assert!(
+        google.len() >= 3,
+        "by request, by instance, kept ready: {google:?}"
+    );
+    for (label, is_priced) in azure.iter().chain(&google) {
+        assert!(is_priced, "{label}");
+    }
+}
+
 #[test]
 fn a_queue_between_many_receivers_is_ruled_out() {
     let mut design = bare();
