@@ -33,6 +33,7 @@ pub mod waiting;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use petgraph::Direction;
@@ -79,7 +80,7 @@ pub struct Analysis<'a> {
     pub accounts: account::Accounts,
     /// Whether functions of one pool come near to filling it.
     is_crowded: bool,
-    evaluator: Evaluator,
+    evaluator: Rc<Evaluator>,
     means: RefCell<Vec<Option<f64>>>,
     responses: RefCell<BTreeMap<NodeIndex, Arc<Response>>>,
     works: RefCell<BTreeMap<NodeIndex, Arc<Response>>>,
@@ -222,6 +223,18 @@ pub fn carried<'a>(
     analysis
 }
 
+thread_local! {
+    /// The evaluators of this thread, fine and coarse. They only remember what
+    /// laws look like on their grids, so results do not depend on what they
+    /// have seen; edits and sweeps find most laws of the last run still there.
+    static EVALUATORS: [Rc<Evaluator>; 2] =
+        [CELLS.0, CELLS.1].map(|cells| Rc::new(Evaluator::new(cells)));
+}
+
+fn evaluator(fine: bool) -> Rc<Evaluator> {
+    EVALUATORS.with(|[detailed, coarse]| Rc::clone(if fine { detailed } else { coarse }))
+}
+
 fn bare<'a>(
     system: &'a System<'a>,
     triggers: Vec<NodeIndex>,
@@ -236,11 +249,7 @@ fn bare<'a>(
         wires: vec![WireState::default(); system.graph.edge_count()],
         accounts: account::Accounts::of(system),
         is_crowded: false,
-        evaluator: Evaluator::new(if fine && nodes <= DETAILED {
-            CELLS.0
-        } else {
-            CELLS.1
-        }),
+        evaluator: evaluator(fine && nodes <= DETAILED),
         means: RefCell::new(vec![None; nodes]),
         responses: RefCell::default(),
         works: RefCell::default(),
