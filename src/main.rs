@@ -16,7 +16,10 @@ fn window() -> Option<Window> {
     use nephoscope::ui;
 
     Some(Window {
-        run: |workspace| Ok(ui::run(workspace)?),
+        run: |workspace, opening| {
+            let log = opening.frame_log.map(ui::FrameLog::new).transpose()?;
+            Ok(ui::run(workspace, log)?)
+        },
         screenshot: |workspace, picture| {
             let picture = ui::Picture {
                 size: picture.size,
@@ -24,6 +27,7 @@ fn window() -> Option<Window> {
                 dark: !picture.light,
                 selected: picture.selected.map(NodeId),
                 tab: tab(picture.tab),
+                measure: measure(picture.lens),
             };
             Ok(ui::screenshot(workspace, &picture)?)
         },
@@ -39,8 +43,25 @@ fn tab(tab: cli::Tab) -> nephoscope::ui::view::DrawerTab {
         cli::Tab::Cost => DrawerTab::Cost,
         cli::Tab::Latency => DrawerTab::Latency,
         cli::Tab::Load => DrawerTab::Load,
+        cli::Tab::Sweep => DrawerTab::Sweep,
+        cli::Tab::Risk => DrawerTab::Risk,
         cli::Tab::Compare => DrawerTab::Compare,
         cli::Tab::Lines => DrawerTab::Lines,
+    }
+}
+
+/// The lens, which the command line knows by name only.
+#[cfg(feature = "ui")]
+fn measure(lens: cli::Lens) -> nephoscope::ui::view::Measure {
+    use nephoscope::ui::view::Measure;
+
+    match lens {
+        cli::Lens::None => Measure::Usual,
+        cli::Lens::Latency => Measure::Latency,
+        cli::Lens::Cost => Measure::Cost,
+        cli::Lens::Utilisation => Measure::Utilisation,
+        cli::Lens::Cold => Measure::Cold,
+        cli::Lens::Risk => Measure::Risk,
     }
 }
 

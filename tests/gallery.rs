@@ -20,7 +20,7 @@ use egui::{Vec2, vec2};
 use egui_kittest::kittest::Queryable as _;
 use nephoscope::format;
 use nephoscope::ui::chart::{
-    self, Area, Axis, Bar, Chart, ChartError, Line, Pen, Plot, bars, chart_ui,
+    self, Area, Axis, Bar, Chart, ChartError, Line, Pen, Plot, Table, bars, chart_ui,
 };
 use nephoscope::ui::glyph::{Glyph, glyph_ui};
 use nephoscope::ui::raster::{Raster, screenshot};
@@ -78,6 +78,10 @@ impl Chart for CostOverTraffic {
     fn description(&self) -> String {
         "Cost over traffic".into()
     }
+
+    fn table(&self) -> Table {
+        Table::default()
+    }
 }
 
 /// How the time of a request is distributed.
@@ -119,6 +123,10 @@ impl Chart for LatencyCdf {
     fn description(&self) -> String {
         "Distribution of response times".into()
     }
+
+    fn table(&self) -> Table {
+        Table::default()
+    }
 }
 
 /// A bill by service.
@@ -151,6 +159,10 @@ impl Chart for Bill {
 
     fn description(&self) -> String {
         "Cost by service".into()
+    }
+
+    fn table(&self) -> Table {
+        Table::default()
     }
 }
 
@@ -192,6 +204,10 @@ impl Chart for DayOfLatency {
 
     fn description(&self) -> String {
         "Response time over a day".into()
+    }
+
+    fn table(&self) -> Table {
+        Table::default()
     }
 }
 

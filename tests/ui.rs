@@ -10,12 +10,16 @@ use egui::{Key, Modifiers, Pos2, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use nephoscope::advice::compare::{Column, Comparison, compare};
-use nephoscope::catalog::Catalog;
+use nephoscope::catalog::{Archetype, Catalog};
+use nephoscope::design::generate::generate;
 use nephoscope::design::{Design, LinkKind, NodeId};
 use nephoscope::project;
-use nephoscope::ui::App;
-use nephoscope::ui::view::DrawerTab;
-use nephoscope::workspace::Workspace;
+use nephoscope::report::Problem;
+use nephoscope::ui::chart::{CHARTS, Subject};
+use nephoscope::ui::theme::Theme;
+use nephoscope::ui::view::{DrawerTab, Measure};
+use nephoscope::ui::{App, FrameLog};
+use nephoscope::workspace::{Action, Topic, Workspace};
 
 type Window = Harness<'static, App>;
 
@@ -339,4 +343,276 @@ fn a_price_is_replaced_saved_and_taken_back() {
     press(&mut window, Modifiers::COMMAND, Key::Z);
     assert_eq!(cost(&window), before);
     assert_eq!(design(&window), sample, "value and reason were a step each");
+}
+
+/// Stepping goes through all findings in the order of the list, selects what
+/// each is about, and starts over.
+#[test]
+fn keys_step_through_problems() {
+    let mut window = window(project::sample("order-notification").expect("the sample is there"));
+    let findings = Arc::clone(window.state().workspace().findings().expect("reviewed"));
+    assert!(findings.len() > 1, "the sample has problems");
+    let first_two = [0, 1].map(|index| findings[index].problem.clone());
+    for key in [Key::Period, Key::Period, Key::Comma] {
+        press(&mut window, Modifiers::NONE, key);
+    }
+    let selected = |window: &Window| {
+        let selection = &window.state().view().selection;
+        let link = selection.links.first().cloned();
+        (selection.nodes.first().cloned(), link)
+    };
+    let place = |problem: &Problem| match &problem.node {
+        Some(node) => (Some(node.clone()), None),
+        None => (None, problem.link.clone()),
+    };
+    assert_eq!(selected(&window), place(&first_two[0]));
+    press(&mut window, Modifiers::NONE, Key::Period);
+    assert_eq!(selected(&window), place(&first_two[1]));
+    for _ in 1..findings.len() {
+        press(&mut window, Modifiers::NONE, Key::Period);
+    }
+    assert_eq!(selected(&window), place(&first_two[0]), "it starts over");
+}
+
+/// A remedy is tried, taken back, and made; what it does is measured.
+#[test]
+fn a_remedy_is_previewed_and_made() {
+    let mut window = window(project::sample("order-notification").expect("the sample is there"));
+    let before = design(&window);
+    let findings = Arc::clone(window.state().workspace().findings().expect("reviewed"));
+    let is_alone = |what: &str| findings.iter().filter(|f| f.problem.what == what).count() == 1;
+    let at = findings
+        .iter()
+        .position(|finding| finding.effect.is_some() && is_alone(&finding.problem.what))
+        .expect("a remedy that is an edit");
+    for _ in 0..=at {
+        press(&mut window, Modifiers::NONE, Key::Period);
+    }
+    let what = &findings[at].problem.what;
+    window.get_by_label(&format!("Preview: {what}")).click();
+    window.run();
+    let workspace = window.state().workspace();
+    assert!(!Arc::ptr_eq(workspace.shown(), workspace.design()));
+    assert_eq!(design(&window), before, "trying is not editing");
+    window.get_by_label(&format!("End preview: {what}")).click();
+    window.run();
+    let workspace = window.state().workspace();
+    assert!(Arc::ptr_eq(workspace.shown(), workspace.design()));
+    window.get_by_label(&format!("Fix: {what}")).click();
+    window.run();
+    assert_ne!(design(&window), before);
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!(design(&window), before);
+}
+
+/// A problem is ignored for a reason, which is kept in the design.
+#[test]
+fn a_problem_is_ignored_with_a_reason() {
+    let mut window = window(project::sample("order-notification").expect("the sample is there"));
+    let findings = Arc::clone(window.state().workspace().findings().expect("reviewed"));
+    let is_alone = |what: &str| findings.iter().filter(|f| f.problem.what == what).count() == 1;
+    let at = findings
+        .iter()
+        .position(|finding| is_alone(&finding.problem.what))
+        .expect("a problem with words of its own");
+    for _ in 0..=at {
+        press(&mut window, Modifiers::NONE, Key::Period);
+    }
+    let finding = &findings[at];
+    let ignore = format!("Ignore…: {}", finding.problem.what);
+    window.get_by_label(&ignore).click();
+    window.run();
+    let role = Role::TextInput;
+    window
+        .get_by_role_and_label(role, "Reason for ignoring")
+        .type_text("We can live with it");
+    window.run();
+    window.get_by_label("Ignore here").click();
+    window.run();
+    let ignored = design(&window).ignored;
+    assert_eq!(ignored[&finding.key], "We can live with it");
+    let now = Arc::clone(window.state().workspace().findings().expect("reviewed"));
+    let found = now.iter().find(|other| other.key == finding.key);
+    assert!(found.is_some_and(|other| other.ignored.is_some()));
+    press(&mut window, Modifiers::COMMAND, Key::Z);
+    assert!(design(&window).ignored.is_empty());
+}
+
+/// Each lens has a key and a button, and cards say what it says.
+#[test]
+fn lenses_have_keys_and_buttons() {
+    let mut window = window(project::sample("api-backend").expect("the sample is there"));
+    let keys = [
+        (Modifiers::NONE, Key::L, Measure::Latency),
+        (Modifiers::SHIFT, Key::Num4, Measure::Cost),
+        (Modifiers::NONE, Key::U, Measure::Utilisation),
+        (Modifiers::NONE, Key::C, Measure::Cold),
+        (Modifiers::NONE, Key::R, Measure::Risk),
+        (Modifiers::NONE, Key::Num0, Measure::Usual),
+    ];
+    for (modifiers, key, measure) in keys {
+        press(&mut window, modifiers, key);
+        assert_eq!(window.state().view().measure, measure);
+        let said = format!("{} lens: ", measure.label());
+        let cards = window.query_all_by_label_contains(&said).count();
+        assert_eq!(cards > 0, measure != Measure::Usual, "{measure:?}");
+    }
+    for (measure, kind) in Measure::ALL {
+        window.get_by_label(kind.label()).click();
+        window.run();
+        assert_eq!(window.state().view().measure, measure);
+    }
+}
+
+/// The inspector says why: what a trigger waits for, with a way there.
+#[test]
+fn the_inspector_says_why() {
+    let sample = project::sample("api-backend").expect("the sample is there");
+    let mut window = window(sample);
+    let report = Arc::clone(window.state().workspace().report());
+    let trigger = &report.triggers[0];
+    let view = window.state_mut().view_mut();
+    view.selection.only_node(trigger.node.clone());
+    window.run();
+    window.get_by_label("Why").click();
+    window.run();
+    window.get_by_label_contains("Response time, mean");
+    let stage = trigger
+        .stages
+        .iter()
+        .filter(|stage| stage.node != trigger.node)
+        .max_by(|a, b| a.own_mean.total_cmp(&b.own_mean))
+        .expect("something is waited for");
+    let label = &report.nodes[&stage.node].label;
+    let time = nephoscope::format::millis(stage.own_mean);
+    window
+        .get_by_label_contains(&format!("{label}: {time}, "))
+        .click();
+    window.run();
+    let selected = &window.state().view().selection.nodes;
+    assert!(selected.contains(&stage.node), "{selected:?}");
+}
+
+/// Every tab of the drawer opens, and charts can be read as tables.
+#[test]
+fn charts_can_be_read_as_tables() {
+    let mut window = window(project::sample("api-backend").expect("the sample is there"));
+    for tab in ["Latency", "Load", "Sweep", "Risk"] {
+        window.get_all_by_label(tab).next().expect("a tab").click();
+        window.run();
+    }
+    window.state_mut().view_mut().drawer_tab = DrawerTab::Latency;
+    window.run();
+    window.get_by_label("Charts as tables").click();
+    window.run();
+    window.get_by_label("Begins at");
+    window.get_all_by_label("p99").next().expect("a row");
+}
+
+/// Every chart draws itself for every sample, in both themes, and has a table;
+/// or it says what is missing.
+#[test]
+fn every_chart_draws_every_sample() {
+    let catalog = Arc::new(Catalog::embedded().expect("the catalog is whole").clone());
+    for sample in project::samples() {
+        let design = project::sample(&sample.name).expect("the sample is there");
+        let mut workspace = Workspace::new(Arc::clone(&catalog), design, None);
+        let function = workspace.report().nodes.iter();
+        let function = function
+            .filter(|(_, node)| node.archetype == Archetype::Function)
+            .map(|(id, _)| id.clone());
+        if let Some(node) = function.last() {
+            workspace.perform(Action::Want(Topic::Memory(node)));
+        }
+        workspace.perform(Action::Want(Topic::Uncertainty));
+        workspace.perform(Action::Want(Topic::Front));
+        workspace.settle();
+        let subject = Subject {
+            design: workspace.design(),
+            report: workspace.report(),
+            sweep: workspace.sweep().map(Arc::as_ref),
+            sizes: workspace.studies().memory.answer().map(Arc::as_ref),
+            uncertainty: workspace.studies().uncertainty.answer().map(Arc::as_ref),
+            front: workspace.studies().front.answer().map(Arc::as_ref),
+            trigger: None,
+            node: None,
+        };
+        for chart in CHARTS {
+            let name = format!("{} of {}", chart.name(), sample.name);
+            let picture = match chart.picture(&subject) {
+                Ok(picture) => picture,
+                Err(missing) => {
+                    assert!(missing.ends_with('.'), "{name}: {missing}");
+                    continue;
+                }
+            };
+            for theme in [Theme::dark(), Theme::light()] {
+                let drawn = picture.svg(&theme, Vec2::new(520.0, 220.0));
+                assert!(drawn.is_ok(), "{name}: {:?}", drawn.err());
+            }
+            let table = picture.table();
+            assert!(!table.rows.is_empty(), "{name}");
+            let is_whole = |row: &Vec<String>| row.len() == table.columns.len();
+            assert!(table.rows.iter().all(is_whole), "{name}");
+        }
+    }
+}
+
+/// While the traffic of a large design is dragged, no frame waits for an
+/// analysis; reports come in meanwhile, each of one state; the log says so.
+#[test]
+fn a_drag_on_a_large_design_waits_for_no_analysis() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let path = folder.path().join("frames.csv");
+    let file = std::fs::File::create(&path).expect("a file for the log");
+    let log = FrameLog::new(file).expect("a log");
+    let catalog = Catalog::embedded().expect("the catalog is whole").clone();
+    let workspace = Workspace::new(Arc::new(catalog), generate(200, 1), None);
+    let mut window = Harness::builder()
+        .with_size([1_440.0, 900.0])
+        .build_ui_state(
+            |ui, app: &mut App| {
+                app.poll(ui.ctx());
+                app.frame_ui(ui);
+            },
+            App::new(workspace).with_log(Some(log)),
+        );
+    window.run_steps(4);
+    let rail = window.get_by_role_and_label(Role::Slider, "Traffic").rect();
+    window.drag_at(rail.center());
+    window.run_steps(1);
+    let before = window.state().workspace().reports();
+    let (mut frames, mut was_pending) = (0_u16, false);
+    while window.state().workspace().reports() < before + 3 {
+        frames += 1;
+        assert!(frames < 20_000, "the drag shows no progress");
+        let share = f32::from(frames % 100) / 100.0;
+        let at = egui::lerp(rail.x_range(), 0.3 + 0.4 * share);
+        window.hover_at(Pos2::new(at, rail.center().y));
+        window.run_steps(1);
+        was_pending |= !window.state().workspace().report_is_current();
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    assert!(was_pending);
+    window.drop_at(rail.center());
+    window.run_steps(2);
+    window.state_mut().settle();
+    window.run_steps(1);
+    let workspace = window.state().workspace();
+    assert!(workspace.report_is_current());
+    let options = nephoscope::report::Options {
+        traffic: workspace.traffic(),
+        ..Default::default()
+    };
+    let alone = nephoscope::report::build(workspace.design(), workspace.catalog(), &options);
+    assert_eq!(workspace.report().cost, alone.cost);
+    let text = std::fs::read_to_string(&path).expect("the log");
+    let asked: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains(",traffic,"))
+        .collect();
+    assert!(asked.len() > 2, "{text}");
+    for line in asked {
+        assert!(line.contains(",traffic,background,"), "{line}");
+    }
 }

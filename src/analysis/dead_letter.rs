@@ -49,10 +49,7 @@ pub struct ThrottledReceives {
 
 /// What a polled queue loses over a link to throttled receives; none where
 /// next to nothing is lost.
-pub fn throttled_receives(
-    analysis: &Analysis<'_>,
-    edge: EdgeIndex,
-) -> Option<ThrottledReceives> {
+pub fn throttled_receives(analysis: &Analysis<'_>, edge: EdgeIndex) -> Option<ThrottledReceives> {
     one(analysis, edge).filter(|found| found.share > NEGLIGIBLE)
 }
 

@@ -60,12 +60,9 @@ pub fn binding(analysis: &Analysis<'_>, node: NodeIndex) -> Option<Binding> {
         .service
         .and_then(|service| service.compute.as_ref());
     match (used, compute) {
-        (used, Some(compute)) if used.as_ref().is_none_or(|used| used.utilisation() < 0.9) => {
-            Some(Binding::Starts(
-                compute.start_burst.value,
-                compute.start_rate.value,
-            ))
-        }
+        (used, Some(compute)) if used.as_ref().is_none_or(|used| used.utilisation() < 0.9) => Some(
+            Binding::Starts(compute.start_burst.value, compute.start_rate.value),
+        ),
         (used, _) => used.map(Binding::Limit),
     }
 }

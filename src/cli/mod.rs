@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use failure::{Code, Failure};
-pub use window::{Picture, Tab, Window};
+pub use window::{Lens, Opening, Picture, Tab, Window};
 
 use input::Input;
 
@@ -53,6 +53,9 @@ struct Arguments {
     /// The design to open in the window.
     file: Option<Input>,
 
+    #[command(flatten)]
+    opening: window::Options,
+
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -77,7 +80,7 @@ enum Command {
 pub fn main(window: Option<Window>) -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.command {
-        None => window::open(arguments.file, window),
+        None => window::open(arguments.file, arguments.opening, window),
         Some(Command::Estimate(command)) => command.run(),
         Some(Command::Check(command)) => command.run(),
         Some(Command::Measure(command)) => command.run(),
@@ -115,6 +118,8 @@ mod tests {
         let parse = |line: &[&str]| Arguments::try_parse_from([&["nephoscope"], line].concat());
         assert!(parse(&[]).unwrap().command.is_none());
         assert!(parse(&["x.ron"]).unwrap().file.is_some());
+        assert!(parse(&["x.ron", "--frame-log", "f.csv"]).is_ok());
+        assert!(parse(&["--frame-log", "f.csv", "samples"]).is_err());
         assert!(parse(&["estimate", "sample:x", "--traffic", "10x"]).is_ok());
         assert!(parse(&["estimate", "x.ron", "--traffic", "0"]).is_err());
         assert!(parse(&["export", "x.ron"]).is_err());

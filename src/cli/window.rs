@@ -1,6 +1,8 @@
 //! The window, as far as the command line has to know it: what to open, how
 //! large a picture is, and whether there is a screen at all.
 
+use std::fs::File;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
@@ -17,9 +19,41 @@ use crate::workspace::{Action, Workspace};
 #[derive(Clone, Copy)]
 pub struct Window {
     /// Shows a workspace until the user closes the window.
-    pub run: fn(Workspace) -> anyhow::Result<()>,
+    pub run: fn(Workspace, Opening) -> anyhow::Result<()>,
     /// Draws the window as it would look, without showing it: PNG.
     pub screenshot: fn(Workspace, Picture) -> anyhow::Result<Vec<u8>>,
+}
+
+/// How the window is opened.
+#[derive(Debug, Default)]
+pub struct Opening {
+    /// Where a line for each frame is written, open for writing.
+    pub frame_log: Option<File>,
+}
+
+/// What can be asked of the window from outside.
+#[derive(Args, Debug)]
+pub(super) struct Options {
+    /// Write how long each frame of the window takes to a CSV file.
+    #[arg(long, value_name = "FILE")]
+    frame_log: Option<PathBuf>,
+}
+
+impl Options {
+    /// Opens the files; one that cannot be written is better refused in the
+    /// terminal.
+    fn opening(self) -> Result<Opening, Failure> {
+        let open = |path: PathBuf| {
+            File::create(&path).map_err(|error| {
+                let what = format!("{} cannot be written: {error}", path.display());
+                Failure::new(Code::Request, what)
+                    .help("name a file in a folder that can be written")
+            })
+        };
+        Ok(Opening {
+            frame_log: self.frame_log.map(open).transpose()?,
+        })
+    }
 }
 
 /// How a picture of the window is taken.
@@ -35,6 +69,26 @@ pub struct Picture {
     pub selected: Option<String>,
     /// What the drawer shows.
     pub tab: Tab,
+    /// What cards show.
+    pub lens: Lens,
+}
+
+/// The one number that cards show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Lens {
+    /// Cost and speed side by side.
+    #[default]
+    None,
+    /// p99 of the response time.
+    Latency,
+    /// Monthly cost.
+    Cost,
+    /// Load against the tightest limit.
+    Utilisation,
+    /// Share of requests that start an instance.
+    Cold,
+    /// What threatens a node.
+    Risk,
 }
 
 /// A tab of the drawer.
@@ -47,6 +101,10 @@ pub enum Tab {
     Latency,
     /// Busy executions over time.
     Load,
+    /// What else a setting could be.
+    Sweep,
+    /// What it can cost at worst.
+    Risk,
     /// The design on all providers.
     Compare,
     /// The bill, line by line.
@@ -84,6 +142,10 @@ pub(super) struct Screenshot {
     #[arg(long, value_enum, default_value_t)]
     tab: Tab,
 
+    /// The lens through which cards are seen.
+    #[arg(long, value_enum, default_value_t)]
+    lens: Lens,
+
     #[command(flatten)]
     facts: Facts,
 }
@@ -107,6 +169,7 @@ impl Screenshot {
             light: self.light,
             selected: self.select,
             tab: self.tab,
+            lens: self.lens,
         };
         let png = (window.screenshot)(Workspace::new(catalog, design, None), picture)?;
         self.output.write(&png)
@@ -114,12 +177,18 @@ impl Screenshot {
 }
 
 /// Opens the window; of a damaged file on what can be read of it.
-pub(super) fn open(input: Option<Input>, window: Option<Window>) -> Result<(), Failure> {
+pub(super) fn open(
+    input: Option<Input>,
+    options: Options,
+    window: Option<Window>,
+) -> Result<(), Failure> {
     let catalog = Facts::built_in().load()?;
     let workspace = workspace(catalog, input)?;
     let window = window.ok_or_else(without_window)?;
+    let opening = options.opening()?;
     // What the window says is complete: what is missing, and what to do.
-    (window.run)(workspace).map_err(|error| Failure::new(Code::NoDisplay, format!("{error:#}")))
+    (window.run)(workspace, opening)
+        .map_err(|error| Failure::new(Code::NoDisplay, format!("{error:#}")))
 }
 
 fn workspace(catalog: Arc<Catalog>, input: Option<Input>) -> Result<Workspace, Failure> {

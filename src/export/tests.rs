@@ -131,6 +131,7 @@ fn trigger(id: &NodeId, p99: f64) -> TriggerReport {
             p99: figure(3.0, "ms"),
         }],
         stages: Vec::new(),
+        causes: Vec::new(),
     }
 }
 
@@ -154,6 +155,8 @@ fn node(design: &Design, id: &NodeId) -> NodeReport {
         cost: figure(0.2, "USD/month"),
         cost_complete: false,
         profile: Vec::new(),
+        backlog: None,
+        refusals: Vec::new(),
     }
 }
 

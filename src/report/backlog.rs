@@ -5,11 +5,11 @@ use petgraph::graph::{EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
 use serde::Serialize;
 
+use crate::analysis::Analysis;
 use crate::analysis::dead_letter::{self, ThrottledReceives};
+use crate::analysis::limits::{self, Binding};
 use crate::analysis::timeline::Regime;
 use crate::analysis::waiting::Waiting;
-use crate::analysis::limits::{self, Binding};
-use crate::analysis::Analysis;
 use crate::catalog::Archetype;
 use crate::design::LinkId;
 use crate::format;
@@ -136,8 +136,13 @@ pub(super) fn backlog(
             "s",
             "events waiting ÷ events taken a second (Little's law), the longest of all bins",
         ),
-        drained: drained(analysis, waiting)
-            .map(|seconds| figure(seconds, "s", "first bin of the spike's tail without backlog")),
+        drained: drained(analysis, waiting).map(|seconds| {
+            figure(
+                seconds,
+                "s",
+                "first bin of the spike's tail without backlog",
+            )
+        }),
         growth: figure(
             waiting.growth,
             "1/s",
@@ -213,7 +218,10 @@ pub(super) fn refusals(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<Refusal>
         }
         let rate = state.arrivals.get(index).copied().unwrap_or(0.0);
         let follows = episodes.last().is_some_and(|last| {
-            last.next == index && bins.get(index.wrapping_sub(1)).is_some_and(|b| same(b.regime, bin.regime))
+            last.next == index
+                && bins
+                    .get(index.wrapping_sub(1))
+                    .is_some_and(|b| same(b.regime, bin.regime))
         });
         if !follows {
             episodes.push(Episode {

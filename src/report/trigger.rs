@@ -42,7 +42,11 @@ fn causes(analysis: &Analysis<'_>, start: NodeIndex, journey: &trigger::Journey)
                 Without::Nothing => ("nothing", None, "everything as it is".to_owned()),
                 Without::ColdStarts => ("cold-starts", None, "cold starts".to_owned()),
                 Without::Retries => ("retries", None, "retries and client timeouts".to_owned()),
-                Without::Queueing => ("queueing", None, "requests that share processors".to_owned()),
+                Without::Queueing => (
+                    "queueing",
+                    None,
+                    "requests that share processors".to_owned(),
+                ),
                 Without::Time(node) => ("time", Some(node), format!("the time of {}", name(node))),
                 Without::Tail(node) => (
                     "tail",
@@ -201,4 +205,3 @@ fn stages(analysis: &Analysis<'_>, journey: &trigger::Journey) -> Vec<Stage> {
     stages.sort_by(|a, b| b.own_mean.total_cmp(&a.own_mean));
     stages
 }
-

@@ -11,14 +11,16 @@ use egui::{CentralPanel, Frame, Margin, Panel, Ui};
 use super::canvas::Canvas;
 use super::confirm::{self, Answer, Pending};
 use super::files::{Files, Purpose};
+use super::frame_log::{FrameLog, Moment};
 use super::keys;
+use super::panel::toasts;
 use super::panel::{Asked, FileWish, Look, Panels};
-use super::panel::{bar, drawer, export, inspector, left, palette, sheet, status, toasts};
+use super::panel::{bar, drawer, export, inspector, left, palette, problems, sheet, status};
 use super::screenshot::Picture;
 use super::theme::Theme;
-use super::view::{DrawerTab, Fit, View};
+use super::view::{DrawerTab, Fit, Measure, View};
 use crate::catalog::Archetype;
-use crate::workspace::{Action, ActionKind, Workspace};
+use crate::workspace::{Action, ActionKind, Topic, TopicKind, Workspace};
 
 /// How often background work is looked at while there is any.
 const POLL: Duration = Duration::from_millis(50);
@@ -35,6 +37,7 @@ pub struct App {
     applied: Option<bool>,
     title: String,
     may_close: bool,
+    log: Option<FrameLog>,
 }
 
 impl App {
@@ -50,6 +53,7 @@ impl App {
             applied: None,
             title: String::new(),
             may_close: false,
+            log: None,
         }
     }
 
@@ -57,6 +61,13 @@ impl App {
     #[must_use]
     pub fn with_native_dialogs(mut self) -> Self {
         self.files.use_native(true);
+        self
+    }
+
+    /// Writes down how long each frame takes.
+    #[must_use]
+    pub fn with_log(mut self, log: Option<FrameLog>) -> Self {
+        self.log = log;
         self
     }
 
@@ -79,6 +90,7 @@ impl App {
     pub fn pose(&mut self, picture: &Picture) {
         self.view.dark = picture.dark;
         self.view.drawer_tab = picture.tab;
+        self.view.measure = picture.measure;
         if let Some(id) = &picture.selected {
             self.view.selection.only_node(id.clone());
         }
@@ -86,11 +98,19 @@ impl App {
 
     /// Takes in what the background has finished.
     pub fn poll(&mut self, ctx: &egui::Context) {
+        let start = self.log.is_some().then(Moment::now);
         if self.workspace.poll() {
             ctx.request_repaint();
         }
         if self.workspace.is_working() {
             ctx.request_repaint_after(POLL);
+        }
+        self.count(start);
+    }
+
+    fn count(&mut self, start: Option<Moment>) {
+        if let (Some(log), Some(start)) = (&mut self.log, start) {
+            log.add(start);
         }
     }
 
@@ -120,6 +140,19 @@ impl App {
 
     /// Draws one frame and performs what was asked for in it.
     pub fn frame_ui(&mut self, ui: &mut Ui) {
+        let start = self.log.is_some().then(Moment::now);
+        self.whole_ui(ui);
+        self.count(start);
+        let ended = self.log.as_mut().map(|log| log.end(&mut self.workspace));
+        if let Some(Err(error)) = ended {
+            self.log = None;
+            self.workspace.complain(format!(
+                "The log of frames ends here, since it cannot be written: {error}."
+            ));
+        }
+    }
+
+    fn whole_ui(&mut self, ui: &mut Ui) {
         let theme = self.view.theme();
         if self.applied != Some(self.view.dark) {
             self.dress(ui.ctx());
@@ -154,6 +187,7 @@ impl App {
     fn panels_ui(&mut self, ui: &mut Ui, theme: &Theme, asked: &mut Asked) {
         self.view.lit = None;
         self.want_comparison(asked);
+        self.want_studies(asked);
         let look = Look {
             workspace: &self.workspace,
             theme,
@@ -215,6 +249,47 @@ impl App {
         let is_shown = self.view.drawer_open && self.view.drawer_tab == DrawerTab::Compare;
         if is_shown != self.workspace.wants_comparison() {
             asked.act(Action::WantComparison(is_shown));
+        }
+    }
+
+    /// What the Sweep tab shows costs hundreds of analyses: it is found only
+    /// while somebody looks.
+    fn want_studies(&self, asked: &mut Asked) {
+        let look = Look {
+            workspace: &self.workspace,
+            theme: &self.view.theme(),
+        };
+        let is_shown = self.view.drawer_open && self.view.drawer_tab == DrawerTab::Sweep;
+        let studies = self.workspace.studies();
+        let node = is_shown
+            .then(|| self.panels.drawer.function(look))
+            .flatten();
+        if node.as_ref() != studies.memory.wanted() {
+            asked.act(match node {
+                Some(node) => Action::Want(Topic::Memory(node)),
+                None => Action::Unwant(TopicKind::Memory),
+            });
+        }
+        let others = [
+            (
+                studies.uncertainty.wanted().is_some(),
+                Topic::Uncertainty,
+                TopicKind::Uncertainty,
+            ),
+            (
+                studies.front.wanted().is_some(),
+                Topic::Front,
+                TopicKind::Front,
+            ),
+        ];
+        for (is_wanted, topic, kind) in others {
+            if is_shown != is_wanted {
+                asked.act(if is_shown {
+                    Action::Want(topic)
+                } else {
+                    Action::Unwant(kind)
+                });
+            }
         }
     }
 
@@ -315,6 +390,12 @@ impl App {
         }
     }
 
+    /// Whether a remedy is being tried where it can be seen.
+    fn is_trying(&self) -> bool {
+        let is_listed = self.view.left_open && self.panels.left == left::LeftTab::Problems;
+        is_listed && self.panels.problems.trial.is_some()
+    }
+
     /// A preview whose widget has gone is taken back.
     fn end_stale_preview(&self, ui: &Ui, asked: &mut Asked) {
         let is_held = ui.input(|input| input.pointer.any_down() || input.pointer.any_released());
@@ -328,7 +409,7 @@ impl App {
                 Action::Edit(_) | Action::Preview(_) | Action::EndPreview
             )
         });
-        if look.is_previewing() && !is_held && !is_asked {
+        if look.is_previewing() && !is_held && !is_asked && !self.is_trying() {
             asked.act(Action::EndPreview);
         }
     }
@@ -394,6 +475,18 @@ impl App {
             ActionKind::Export => self.panels.export_open = true,
             ActionKind::Undo => asked.act(Action::Undo),
             ActionKind::Redo => asked.act(Action::Redo),
+            ActionKind::NextProblem | ActionKind::PreviousProblem => {
+                let is_next = kind == ActionKind::NextProblem;
+                problems::step(&self.workspace, view, &mut self.panels, is_next);
+            }
+            ActionKind::LensLatency
+            | ActionKind::LensCost
+            | ActionKind::LensUtilisation
+            | ActionKind::LensCold
+            | ActionKind::LensRisk
+            | ActionKind::LensNone => {
+                view.measure = Measure::chosen_by(kind).unwrap_or_default();
+            }
             ActionKind::ToggleLeft => view.left_open = !view.left_open,
             ActionKind::ToggleRight => view.right_open = !view.right_open,
             ActionKind::ToggleDrawer => view.drawer_open = !view.drawer_open,

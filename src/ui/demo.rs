@@ -208,6 +208,7 @@ pub fn report() -> Report {
             .iter()
             .map(|(id, link)| (id.clone(), link_report(link)))
             .collect(),
+        risk: risk(),
         problems: problems(),
         ..Report::default()
     }
@@ -258,6 +259,7 @@ pub fn trigger(id: &str, label: &str, times: f64) -> TriggerReport {
                 share: 0.6,
             },
         ],
+        causes: Vec::new(),
     }
 }
 
@@ -279,6 +281,9 @@ fn node_report(id: &NodeId, node: &Node, lines: &[CostLine]) -> NodeReport {
             concurrency: rate * 4.2,
             cold: 0.01,
             throttle: 0.0,
+            alive: rate * 6.0,
+            waiting: 0.0,
+            delay: 0.0,
         }
     });
     let short = catalog()
@@ -308,6 +313,8 @@ fn node_report(id: &NodeId, node: &Node, lines: &[CostLine]) -> NodeReport {
         } else {
             Vec::new()
         },
+        backlog: None,
+        refusals: Vec::new(),
     }
 }
 
@@ -397,6 +404,31 @@ pub fn sweep() -> TrafficSweep {
         triggers: vec!["orders-client".into()],
         points: steps.map(point).collect(),
         ..TrafficSweep::default()
+    }
+}
+
+/// What a flood of orders would cost.
+fn risk() -> Risk {
+    let usd = |value| figure(value, "USD", "bill at the worst rates");
+    let loss = |(seconds, value)| Loss {
+        seconds,
+        usd: usd(value),
+    };
+    let losses = [(300.0, 14.0), (3_600.0, 170.0), (86_400.0, 4_080.0)];
+    let part = |value| NodeRisk {
+        usd_per_hour: figure(value, "USD/h", "its part of the worst hour"),
+        per_day: figure(24.0 * value, "USD/day", "24 worst hours"),
+        bound: None,
+    };
+    Risk {
+        usd_per_hour: figure(170.0, "USD/h", "bill of an hour, flooded"),
+        losses: losses.map(loss).to_vec(),
+        nodes: [
+            ("checkout".into(), part(120.0)),
+            ("orders".into(), part(50.0)),
+        ]
+        .into(),
+        ..Risk::default()
     }
 }
 

@@ -99,13 +99,23 @@ pub fn pressed(ctx: &egui::Context) -> Vec<ActionKind> {
             }
         }
     }
+    // Where the dollar sign has a key of its own, or another digit's.
+    let is_dollar = |event: &Event| matches!(event, Event::Text(text) if text == "$");
+    if !in_text && !kinds.contains(&ActionKind::LensCost) && taken(ctx, is_dollar) {
+        kinds.push(ActionKind::LensCost);
+    }
     kinds
 }
 
 fn consume(ctx: &egui::Context, chord: &Chord) -> bool {
+    taken(ctx, |event| chord.is_pressed_by(event))
+}
+
+/// Whether there were such events; they are taken out of the input.
+fn taken(ctx: &egui::Context, is_meant: impl Fn(&Event) -> bool) -> bool {
     ctx.input_mut(|input| {
         let before = input.events.len();
-        input.events.retain(|event| !chord.is_pressed_by(event));
+        input.events.retain(|event| !is_meant(event));
         input.events.len() < before
     })
 }

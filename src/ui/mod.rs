@@ -14,6 +14,7 @@ pub mod fidelity;
 pub mod field;
 pub mod figure;
 mod files;
+pub mod frame_log;
 pub mod glyph;
 pub mod icon;
 mod keys;
@@ -31,5 +32,6 @@ pub(crate) mod demo;
 mod tests;
 
 pub use app::App;
+pub use frame_log::FrameLog;
 pub use screenshot::{Picture, screenshot};
 pub use start::{StartError, run};

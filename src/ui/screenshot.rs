@@ -5,7 +5,7 @@ use egui::Vec2;
 
 use super::app::App;
 use super::raster::{self, Raster};
-use super::view::DrawerTab;
+use super::view::{DrawerTab, Measure};
 use crate::design::NodeId;
 use crate::workspace::Workspace;
 
@@ -27,6 +27,8 @@ pub struct Picture {
     pub selected: Option<NodeId>,
     /// The tab of the drawer.
     pub tab: DrawerTab,
+    /// The lens that cards are seen through.
+    pub measure: Measure,
 }
 
 impl Default for Picture {
@@ -37,6 +39,7 @@ impl Default for Picture {
             dark: true,
             selected: None,
             tab: DrawerTab::default(),
+            measure: Measure::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::env;
 
 use super::app::App;
+use super::frame_log::FrameLog;
 use super::icon;
 use crate::workspace::Workspace;
 
@@ -38,12 +39,13 @@ pub enum StartError {
     },
 }
 
-/// Opens the window and stays until it is closed.
+/// Opens the window and stays until it is closed, with a log of its frames
+/// where one is wanted.
 ///
 /// # Errors
 ///
 /// Where there is no display or a library is missing.
-pub fn run(workspace: Workspace) -> Result<(), StartError> {
+pub fn run(workspace: Workspace, log: Option<FrameLog>) -> Result<(), StartError> {
     if !has_display(|name| env::var_os(name).is_some_and(|value| !value.is_empty())) {
         return Err(StartError::NoDisplay);
     }
@@ -60,7 +62,7 @@ pub fn run(workspace: Workspace) -> Result<(), StartError> {
         ..Default::default()
     };
     let create = |context: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, _> {
-        let mut app = App::new(workspace).with_native_dialogs();
+        let mut app = App::new(workspace).with_native_dialogs().with_log(log);
         app.dress(&context.egui_ctx);
         Ok(Box::new(app))
     };

@@ -162,7 +162,8 @@ fn a_fix_is_one_click() {
     let mut harness = shop(None);
     harness.get_by_label("1 warning").click();
     harness.run();
-    harness.get_by_label("Fix").click();
+    let what = "Checkout works at 91 % of its reserved concurrency.";
+    harness.get_by_label(&format!("Fix: {what}")).click();
     harness.run();
     let checkout = &harness.state().workspace().design().nodes[&NodeId::from("checkout")];
     assert_eq!(

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::design::{LinkId, NodeId};
+use crate::workspace::ActionKind;
 
 use super::theme::Theme;
 
@@ -66,6 +67,57 @@ pub enum Fit {
     All,
     /// Show the selection.
     Selection,
+    /// Move to the selection where it is not in view, without zooming.
+    Reveal,
+}
+
+/// The lens: which one number every card shows, and is tinted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Measure {
+    /// None: cost and speed side by side.
+    #[default]
+    Usual,
+    /// p99 of the response time.
+    Latency,
+    /// Monthly cost.
+    Cost,
+    /// Load against the tightest limit.
+    Utilisation,
+    /// Share of requests that start an instance.
+    Cold,
+    /// What threatens it.
+    Risk,
+}
+
+impl Measure {
+    /// All of them, with the action that chooses each.
+    pub const ALL: [(Self, ActionKind); 6] = [
+        (Self::Usual, ActionKind::LensNone),
+        (Self::Latency, ActionKind::LensLatency),
+        (Self::Cost, ActionKind::LensCost),
+        (Self::Utilisation, ActionKind::LensUtilisation),
+        (Self::Cold, ActionKind::LensCold),
+        (Self::Risk, ActionKind::LensRisk),
+    ];
+
+    /// What it is called.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Usual => "No lens",
+            Self::Latency => "Latency",
+            Self::Cost => "Cost",
+            Self::Utilisation => "Utilisation",
+            Self::Cold => "Cold starts",
+            Self::Risk => "Risk",
+        }
+    }
+
+    /// The one that an action chooses.
+    pub fn chosen_by(kind: ActionKind) -> Option<Self> {
+        let mut all = Self::ALL.iter();
+        all.find(|(_, chooses)| *chooses == kind)
+            .map(|(measure, _)| *measure)
+    }
 }
 
 /// Tabs of the drawer, in order.
@@ -78,6 +130,10 @@ pub enum DrawerTab {
     Latency,
     /// Concurrency over time.
     Load,
+    /// What else a setting could be.
+    Sweep,
+    /// What it can cost at worst.
+    Risk,
     /// The design on all providers.
     Compare,
     /// The bill, line by line.
@@ -93,6 +149,8 @@ pub struct View {
     pub camera: Camera,
     /// A wish about the camera.
     pub fit: Option<Fit>,
+    /// The lens that cards are seen through.
+    pub measure: Measure,
     /// Dark theme.
     pub dark: bool,
     /// The palette is open.
@@ -145,6 +203,7 @@ impl Default for View {
             selection: Selection::default(),
             camera: Camera::default(),
             fit: Some(Fit::All),
+            measure: Measure::default(),
             dark: true,
             left_open: true,
             right_open: true,

@@ -97,6 +97,22 @@ pub enum ActionKind {
     QuickAdd,
     /// Rename the selected node.
     Rename,
+    /// Select the next problem and bring it into view.
+    NextProblem,
+    /// The one before.
+    PreviousProblem,
+    /// Cards show their response time.
+    LensLatency,
+    /// Cards show what they cost.
+    LensCost,
+    /// Cards show how close to their limit they work.
+    LensUtilisation,
+    /// Cards show how often an instance has to start.
+    LensCold,
+    /// Cards show what threatens them.
+    LensRisk,
+    /// Cards show what they usually do.
+    LensNone,
     /// Show or hide the left panel.
     ToggleLeft,
     /// Show or hide the inspector.
@@ -135,6 +151,14 @@ impl ActionKind {
         Self::ZoomReset,
         Self::ZoomIn,
         Self::ZoomOut,
+        Self::NextProblem,
+        Self::PreviousProblem,
+        Self::LensLatency,
+        Self::LensCost,
+        Self::LensUtilisation,
+        Self::LensCold,
+        Self::LensRisk,
+        Self::LensNone,
         Self::ToggleLeft,
         Self::ToggleRight,
         Self::ToggleDrawer,
@@ -209,6 +233,42 @@ impl ActionKind {
             Self::ZoomReset => ("Original size", "Zoom to 100 %.", &["Ctrl+0"]),
             Self::ZoomIn => ("Zoom in", "Show the canvas larger.", &["Ctrl+Plus"]),
             Self::ZoomOut => ("Zoom out", "Show the canvas smaller.", &["Ctrl+Minus"]),
+            Self::NextProblem => (
+                "Next problem",
+                "Select what the next problem is about.",
+                &["."],
+            ),
+            Self::PreviousProblem => (
+                "Previous problem",
+                "Select what the previous problem is about.",
+                &[","],
+            ),
+            Self::LensLatency => (
+                "Lens: latency",
+                "Show the p99 response time on every card.",
+                &["L"],
+            ),
+            Self::LensCost => (
+                "Lens: cost",
+                "Show the monthly cost on every card.",
+                &["Shift+4"],
+            ),
+            Self::LensUtilisation => (
+                "Lens: utilisation",
+                "Show the load against its limit on every card.",
+                &["U"],
+            ),
+            Self::LensCold => (
+                "Lens: cold starts",
+                "Show how often an instance has to start on every card.",
+                &["C"],
+            ),
+            Self::LensRisk => (
+                "Lens: risk",
+                "Show what threatens each node on its card.",
+                &["R"],
+            ),
+            Self::LensNone => ("Lens: none", "Show the usual numbers on cards.", &["0"]),
             Self::ToggleLeft => ("Left panel", "Show or hide the palette.", &["Ctrl+B"]),
             Self::ToggleRight => ("Inspector", "Show or hide the inspector.", &["Ctrl+Alt+B"]),
             Self::ToggleDrawer => ("Drawer", "Show or hide the charts.", &["Ctrl+J"]),

@@ -1,14 +1,18 @@
 //! The application without a window: one open design, its report, its file.
 //!
 //! [`Workspace::perform`] is the only place that changes anything. After each
-//! change the design is analysed at once; sweeps and comparisons run in the
-//! background on a shared copy, and a result of an earlier revision is never
-//! mixed in.
+//! change the design is analysed: at once, or in the background where it is
+//! large ([`analyst`]). Sweeps and comparisons always run in the background, on
+//! a shared copy. Results of different revisions are never mixed; what is of an
+//! earlier one says so.
 
 pub mod action;
+mod analyst;
 mod job;
+mod kept;
 pub mod studies;
 pub mod study;
+mod survey;
 
 #[cfg(test)]
 mod tests;
@@ -21,12 +25,16 @@ use crate::advice::finding::Finding;
 use crate::advice::sweep::{self, TrafficSweep};
 use crate::catalog::{Catalog, ProviderId};
 use crate::design::{Command, Design, Editor};
-use crate::report::{self, Report};
+use crate::report::Report;
 
 pub use action::{Action, ActionKind};
-use job::{Job, State};
+pub use analyst::{AT_ONCE, Asked, Trigger};
 pub use studies::{Studies, Topic, TopicKind};
-use study::{Study, Subject};
+
+use analyst::{Analyst, Subject};
+use job::{Job, State};
+use study::Study;
+use survey::Survey;
 
 /// The range of the traffic multiplier.
 pub const TRAFFIC_RANGE: (f64, f64) = (0.1, 1_000.0);
@@ -47,10 +55,13 @@ pub struct Workspace {
     preview: Option<Arc<Design>>,
     traffic: f64,
     provider: Option<ProviderId>,
-    report: Arc<Report>,
+    analyst: Analyst,
     sweep: Option<Arc<TrafficSweep>>,
     job: Option<Job<TrafficSweep>>,
+    /// The sweep has to be made anew once the report is there.
+    is_sweep_due: bool,
     studies: Studies,
+    survey: Survey,
     path: Option<PathBuf>,
     saved: Arc<Design>,
     /// Whether the design differs from the saved one. Every frame asks, and
@@ -62,24 +73,8 @@ pub struct Workspace {
 impl Workspace {
     /// Opens a design, analysed.
     pub fn new(catalog: Arc<Catalog>, design: Design, path: Option<PathBuf>) -> Self {
-        let editor = Editor::new(design);
-        let mut workspace = Self {
-            catalog,
-            saved: Arc::clone(editor.design()),
-            is_dirty: false,
-            editor,
-            preview: None,
-            traffic: 1.0,
-            provider: None,
-            report: Arc::default(),
-            sweep: None,
-            job: None,
-            studies: Studies::default(),
-            path,
-            notices: Vec::new(),
-        };
-        workspace.analyse();
-        workspace.follow();
+        let mut workspace = Self::bare(catalog, design, path);
+        workspace.analyse(Trigger::Open);
         workspace
     }
 
@@ -92,6 +87,15 @@ impl Workspace {
         report: Report,
         sweep: Option<TrafficSweep>,
     ) -> Self {
+        Self {
+            analyst: Analyst::with_report(report),
+            sweep: sweep.map(Arc::new),
+            ..Self::bare(catalog, design, None)
+        }
+    }
+
+    /// A design of which nothing is known yet.
+    fn bare(catalog: Arc<Catalog>, design: Design, path: Option<PathBuf>) -> Self {
         let editor = Editor::new(design);
         Self {
             catalog,
@@ -101,11 +105,13 @@ impl Workspace {
             preview: None,
             traffic: 1.0,
             provider: None,
-            report: Arc::new(report),
-            sweep: sweep.map(Arc::new),
+            analyst: Analyst::default(),
+            sweep: None,
             job: None,
+            is_sweep_due: false,
             studies: Studies::default(),
-            path: None,
+            survey: Survey::default(),
+            path,
             notices: Vec::new(),
         }
     }
@@ -132,9 +138,27 @@ impl Workspace {
         &self.editor
     }
 
-    /// What was computed about the shown design.
+    /// What was computed about the shown design, or about an earlier state of
+    /// it while [`Self::report_is_current`] is false.
     pub fn report(&self) -> &Arc<Report> {
-        &self.report
+        self.analyst.report()
+    }
+
+    /// Whether the report is of the shown design at the shown traffic. Large
+    /// designs are analysed in the background; until that is done the report
+    /// is an earlier one, and whoever shows it says so.
+    pub fn report_is_current(&self) -> bool {
+        self.analyst.is_current()
+    }
+
+    /// How many reports there were so far.
+    pub fn reports(&self) -> u64 {
+        self.analyst.arrivals()
+    }
+
+    /// The last analysis that was asked for since this was asked last.
+    pub fn take_asked(&mut self) -> Option<Asked> {
+        self.analyst.take_asked()
     }
 
     /// Cost and latency against traffic, once it is there.
@@ -145,7 +169,35 @@ impl Workspace {
     /// Whether the sweep belongs to the shown design; an older one is shown as
     /// old.
     pub fn sweep_is_current(&self) -> bool {
-        self.sweep.is_some() && self.job.is_none() && self.preview.is_none()
+        self.sweep.is_some() && !self.is_sweeping() && self.preview.is_none()
+    }
+
+    /// What is wrong, risky or wasteful, with the effect of each remedy, once it
+    /// is there.
+    pub fn findings(&self) -> Option<&Arc<Vec<Finding>>> {
+        self.survey.known()
+    }
+
+    /// Whether the findings are of the shown design at the shown traffic; older
+    /// ones are shown as old, and their remedies are not offered.
+    pub fn findings_are_current(&self) -> bool {
+        let subject = self.analyst.subject();
+        self.report_is_current() && subject.is_some_and(|of| self.survey.is_of(of))
+    }
+
+    /// Whether remedies are being tried, or about to be.
+    pub fn is_surveying(&self) -> bool {
+        self.survey_due().is_some()
+    }
+
+    /// What has to be reviewed; previews, which may change with every frame,
+    /// are not.
+    fn survey_due(&self) -> Option<&Subject> {
+        if self.preview.is_some() || !self.report_is_current() {
+            return None;
+        }
+        let subject = self.analyst.subject();
+        subject.filter(|subject| self.survey.lacks(subject))
     }
 
     /// What is computed on demand; see [`Action::Want`].
@@ -163,11 +215,6 @@ impl Workspace {
         study.is_of(&self.subject())
     }
 
-    /// The same for sweeps on several providers.
-    pub fn provider_sweeps_are_current(&self) -> bool {
-        self.studies.providers.is_of(&self.subject().anywhere())
-    }
-
     /// The design on all providers, once it is there; see
     /// [`Action::WantComparison`].
     pub fn comparison(&self) -> Option<&Arc<Comparison>> {
@@ -177,7 +224,7 @@ impl Workspace {
     /// Whether the comparison belongs to the shown design at the shown
     /// traffic; an older one is shown as old.
     pub fn comparison_is_current(&self) -> bool {
-        self.studies.comparison.is_of(&self.subject().anywhere())
+        self.is_current(&self.studies.comparison)
     }
 
     /// Whether a comparison is kept up to date.
@@ -190,39 +237,17 @@ impl Workspace {
         self.studies.comparison.is_working()
     }
 
-    fn subject(&self) -> Subject {
-        Subject {
-            design: Arc::clone(self.shown()),
-            provider: self.provider.clone(),
-            traffic: self.traffic,
-        }
-    }
-
-    /// What is wrong, risky or wasteful, with what each remedy would do, once
-    /// it is there. Ignoring one is an edit: see [`Finding::ignore`].
-    pub fn findings(&self) -> Option<&Arc<Vec<Finding>>> {
-        self.studies.findings.known()
-    }
-
-    /// Whether the findings belong to the shown design at the shown traffic and
-    /// provider; older ones are shown as old.
-    pub fn findings_are_current(&self) -> bool {
-        self.preview.is_none() && self.studies.findings.is_of(&self.subject())
-    }
-
-    /// Whether remedies are being tried.
-    pub fn is_surveying(&self) -> bool {
-        self.studies.findings.is_working()
-    }
-
     /// Whether traffic is being swept.
     pub fn is_sweeping(&self) -> bool {
-        self.job.is_some()
+        self.job.is_some() || self.is_sweep_due
     }
 
     /// Whether something runs in the background.
     pub fn is_working(&self) -> bool {
-        self.is_sweeping() || self.studies.is_working()
+        !self.report_is_current()
+            || self.is_sweeping()
+            || self.is_surveying()
+            || self.studies.is_working()
     }
 
     /// The multiplier on all traffic.
@@ -254,6 +279,8 @@ impl Workspace {
 
     /// Takes in what the background has finished; true if something changed.
     pub fn poll(&mut self) -> bool {
+        let is_analysed = self.analyst.poll(&self.catalog);
+        self.sweep_if_due();
         let is_answered = self.studies.poll();
         let is_swept = match self.job.as_ref().map(Job::state) {
             None | Some(State::Running) => false,
@@ -267,14 +294,22 @@ impl Workspace {
                 true
             }
         };
-        is_answered || is_swept
+        let is_surveyed = self.survey.poll();
+        self.survey_if_due();
+        self.follow();
+        is_analysed || is_answered || is_swept || is_surveyed
     }
 
     /// Waits for the background, for screenshots and tests.
     pub fn settle(&mut self) {
+        self.analyst.settle(&self.catalog);
+        self.sweep_if_due();
         if let Some(job) = self.job.take() {
             self.sweep = job.wait().map(Arc::new);
         }
+        self.survey_if_due();
+        self.survey.settle();
+        self.follow();
         self.studies.settle();
     }
 
@@ -290,15 +325,6 @@ impl Workspace {
         self.follow();
         let (design, saved) = (self.editor.design(), &self.saved);
         self.is_dirty = !Arc::ptr_eq(design, saved) && design != saved;
-    }
-
-    /// Keeps up to date what the background makes; a preview, which may change
-    /// with every frame, keeps what belongs to the design that it is tried on.
-    fn follow(&mut self) {
-        if self.preview.is_none() {
-            let subject = self.subject();
-            self.studies.follow(&subject, &self.catalog);
-        }
     }
 
     fn try_perform(&mut self, action: Action) -> anyhow::Result<()> {
@@ -323,55 +349,57 @@ impl Workspace {
                 let previewed = self.preview.take().is_some();
                 let applied = self.editor.apply(&commands);
                 if previewed || applied.is_ok() {
-                    self.analyse();
+                    self.analyse(Trigger::Edit);
                 }
                 applied?;
             }
             Action::Preview(commands) => {
                 self.preview = Some(Arc::new(Editor::tried(self.editor.design(), &commands)?));
-                self.analyse();
+                self.analyse(Trigger::Preview);
             }
             Action::EndPreview => {
                 if self.preview.take().is_some() {
-                    self.analyse();
+                    self.analyse(Trigger::Preview);
                 }
             }
             Action::Undo => {
                 let previewed = self.preview.take().is_some();
                 if self.editor.undo() || previewed {
-                    self.analyse();
+                    self.analyse(Trigger::Edit);
                 }
             }
             Action::Redo => {
                 let previewed = self.preview.take().is_some();
                 if self.editor.redo() || previewed {
-                    self.analyse();
+                    self.analyse(Trigger::Edit);
                 }
             }
             Action::SetTraffic(factor) => {
                 let factor = if factor.is_finite() { factor } else { 1.0 };
                 self.traffic = factor.clamp(TRAFFIC_RANGE.0, TRAFFIC_RANGE.1);
-                self.report_now();
+                self.report_soon(Trigger::Traffic);
             }
             Action::CommitTraffic => {
                 self.preview = None;
                 let factor = self.traffic;
                 self.editor.apply(&[Command::ScaleTraffic(factor)])?;
                 self.traffic = 1.0;
-                self.analyse();
+                self.analyse(Trigger::Traffic);
             }
             Action::ShowProvider(provider) => {
                 self.provider = Some(provider);
-                self.analyse();
+                self.analyse(Trigger::Provider);
             }
             Action::SetHomeRegion(provider, region) => {
                 let mut environment = self.editor.design().environment.clone();
                 environment.regions.insert(provider, region);
                 self.editor.apply(&[Command::SetEnvironment(environment)])?;
-                self.analyse();
+                self.analyse(Trigger::Edit);
             }
             Action::Export { format, path } => {
-                crate::export::to_file(&format, self.shown(), &self.report, &path)?;
+                // A file must not pair a design with an earlier report.
+                self.analyst.settle(&self.catalog);
+                crate::export::to_file(&format, self.shown(), self.report(), &path)?;
                 self.tell(format!("Exported to {}.", path.display()));
             }
             Action::WantComparison(is_wanted) => {
@@ -415,9 +443,11 @@ impl Workspace {
         self.provider = None;
         self.sweep = None;
         self.studies.forget();
+        self.survey.forget();
         self.path = path;
         self.saved = Arc::clone(self.editor.design());
-        self.analyse();
+        self.analyst.forget();
+        self.analyse(Trigger::Open);
     }
 
     fn save(&mut self, path: PathBuf) -> anyhow::Result<()> {
@@ -426,6 +456,11 @@ impl Workspace {
         self.tell(format!("Saved to {}.", path.display()));
         self.path = Some(path);
         Ok(())
+    }
+
+    /// Tells the user what went wrong outside of the workspace.
+    pub fn complain(&mut self, text: String) {
+        self.tell_all(vec![text]);
     }
 
     fn tell(&mut self, text: String) {
@@ -442,30 +477,62 @@ impl Workspace {
         }));
     }
 
-    /// Analyses at once and sweeps in the background; a preview, which may
-    /// change with every frame, keeps the sweep of the design that it is tried
-    /// on.
-    fn analyse(&mut self) {
-        self.report_now();
-        if self.preview.is_some() {
+    /// Analyses and then sweeps; a preview, which may change with every frame,
+    /// keeps the sweep of the design that it is tried on.
+    fn analyse(&mut self, trigger: Trigger) {
+        self.report_soon(trigger);
+        if self.preview.is_none() {
+            self.job = None;
+            self.is_sweep_due = true;
+            self.sweep_if_due();
+        }
+    }
+
+    fn report_soon(&mut self, trigger: Trigger) {
+        let subject = self.subject();
+        self.survey.stop();
+        self.analyst.want(subject, trigger, &self.catalog);
+    }
+
+    /// Reviews once report and sweep are there, which people look at first.
+    fn survey_if_due(&mut self) {
+        if self.is_sweeping() {
             return;
         }
-        let (design, catalog) = (Arc::clone(self.shown()), Arc::clone(&self.catalog));
+        if let Some(subject) = self.survey_due().cloned() {
+            let report = self.analyst.report();
+            self.survey.follow(subject, report, &self.catalog);
+        }
+    }
+
+    /// Keeps up to date what is computed on demand, but for a preview, which
+    /// may change with every frame.
+    fn follow(&mut self) {
+        if self.preview.is_none() && self.report_is_current() {
+            let subject = self.subject();
+            self.studies.follow(&subject, &self.catalog);
+        }
+    }
+
+    fn subject(&self) -> Subject {
+        Subject {
+            design: Arc::clone(self.shown()),
+            traffic: self.traffic,
+            provider: self.provider.clone(),
+            revision: self.editor.revision(),
+        }
+    }
+
+    /// Sweeps once the report is there, which people wait for.
+    fn sweep_if_due(&mut self) {
+        if !self.is_sweep_due || !self.report_is_current() {
+            return;
+        }
+        self.is_sweep_due = false;
+        let (design, catalog) = (Arc::clone(self.design()), Arc::clone(&self.catalog));
         let provider = self.provider.clone();
         self.job = Some(Job::start(move |stopped| {
             sweep::traffic(&design, &catalog, provider.as_ref(), stopped)
         }));
-    }
-
-    fn report_now(&mut self) {
-        let options = report::Options {
-            traffic: self.traffic,
-            provider: self.provider.clone(),
-            region: None,
-            trace: true,
-        };
-        let mut report = report::build(self.shown(), &self.catalog, &options);
-        report.revision = self.editor.revision();
-        self.report = Arc::new(report);
     }
 }

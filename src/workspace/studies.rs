@@ -2,18 +2,17 @@
 
 use std::sync::Arc;
 
-use super::study::{Study, Subject};
+use super::study::{Stopped, Study, Subject};
 use crate::advice::break_even::{BreakEven, break_evens};
 use crate::advice::compare::{Comparison, compare};
-use crate::advice::finding::{self, Finding};
 use crate::advice::memory::{MemorySweep, memory};
 use crate::advice::pareto::{self, Front};
 use crate::advice::provisioned::{ProvisionedSweep, provisioned};
 use crate::advice::sweep::{ProviderSweeps, providers};
 use crate::advice::trial::{NoAdvice, Trial};
+use crate::advice::uncertainty::{self, Request, SAMPLES, Uncertainty};
 use crate::catalog::{Catalog, ProviderId};
 use crate::design::NodeId;
-use crate::report::{self, Options};
 
 /// Something that is computed while somebody looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +27,8 @@ pub enum Topic {
     Front,
     /// Traffic sweeps on several providers, the first held against the others.
     Providers(Vec<ProviderId>),
+    /// How sure the estimate is.
+    Uncertainty,
 }
 
 /// A [`Topic`] without what it is about.
@@ -43,6 +44,8 @@ pub enum TopicKind {
     Front,
     /// See [`Topic::Providers`].
     Providers,
+    /// See [`Topic::Uncertainty`].
+    Uncertainty,
 }
 
 /// An answer, or why there is none.
@@ -52,8 +55,6 @@ pub type Answer<T> = Result<T, String>;
 pub struct Studies {
     /// The design on all providers.
     pub comparison: Study<(), Comparison>,
-    /// What is wrong, risky or wasteful; always wanted.
-    pub findings: Study<(), Vec<Finding>>,
     /// Every memory size of a function.
     pub memory: Study<NodeId, Answer<MemorySweep>>,
     /// Instances kept ready for a function.
@@ -64,6 +65,8 @@ pub struct Studies {
     pub front: Study<(), Answer<Front>>,
     /// Traffic sweeps on several providers.
     pub providers: Study<Vec<ProviderId>, ProviderSweeps>,
+    /// How sure the estimate is.
+    pub uncertainty: Study<(), Uncertainty>,
 }
 
 impl Default for Studies {
@@ -71,15 +74,6 @@ impl Default for Studies {
         Self {
             comparison: Study::new(|subject, catalog, (), stopped| {
                 compare(&subject.design, catalog, subject.traffic, stopped)
-            }),
-            findings: Study::wanted_always(|subject, catalog, (), stopped| {
-                let options = Options {
-                    traffic: subject.traffic,
-                    provider: subject.provider.clone(),
-                    ..Options::default()
-                };
-                let report = report::build(&subject.design, catalog, &options);
-                finding::findings(&subject.design, catalog, &report, &options, stopped)
             }),
             memory: Study::new(|subject, catalog, node, stopped| {
                 answer(memory(trial(subject, catalog), node, stopped))
@@ -97,6 +91,9 @@ impl Default for Studies {
             providers: Study::new(|subject, catalog, of, stopped| {
                 providers(&subject.design, catalog, of, stopped)
             }),
+            uncertainty: Study::new(|subject, catalog, (), stopped| {
+                doubts(subject, catalog, stopped)
+            }),
         }
     }
 }
@@ -108,6 +105,29 @@ fn trial<'a>(subject: &'a Subject, catalog: &'a Catalog) -> Trial<'a> {
         provider: subject.provider.as_ref(),
         traffic: subject.traffic,
     }
+}
+
+/// Equal designs are drawn alike.
+const SEED: u64 = 1;
+
+/// Draws the design's own ranges, or those that we assume.
+fn doubts(subject: &Subject, catalog: &Catalog, stopped: Stopped<'_>) -> Option<Uncertainty> {
+    let design = &*subject.design;
+    let assumed = design.ranges.is_empty();
+    let ranges = if assumed {
+        let report = trial(subject, catalog).traced(design);
+        uncertainty::default_ranges(design, &report)
+    } else {
+        design.ranges.clone()
+    };
+    let request = Request {
+        ranges: &ranges,
+        assumed,
+        samples: SAMPLES,
+        seed: SEED,
+        threads: 1,
+    };
+    uncertainty::uncertainty(design, catalog, &subject.options(), &request, stopped)
 }
 
 fn answer<T>(found: Result<T, NoAdvice>) -> Option<Answer<T>> {
@@ -125,10 +145,6 @@ macro_rules! each {
         [
             {
                 let $study = &mut studies.comparison;
-                $what
-            },
-            {
-                let $study = &mut studies.findings;
                 $what
             },
             {
@@ -151,6 +167,10 @@ macro_rules! each {
                 let $study = &mut studies.providers;
                 $what
             },
+            {
+                let $study = &mut studies.uncertainty;
+                $what
+            },
         ]
     }};
 }
@@ -164,6 +184,7 @@ impl Studies {
             Topic::BreakEvens(only) => self.break_evens.want(Some(only)),
             Topic::Front => self.front.want(Some(())),
             Topic::Providers(of) => self.providers.want(Some(of)),
+            Topic::Uncertainty => self.uncertainty.want(Some(())),
         }
     }
 
@@ -175,6 +196,7 @@ impl Studies {
             TopicKind::BreakEvens => self.break_evens.want(None),
             TopicKind::Front => self.front.want(None),
             TopicKind::Providers => self.providers.want(None),
+            TopicKind::Uncertainty => self.uncertainty.want(None),
         }
     }
 
@@ -193,22 +215,22 @@ impl Studies {
         let anywhere = subject.anywhere();
         self.comparison.follow(&anywhere, catalog);
         self.providers.follow(&anywhere, catalog);
-        self.findings.follow(subject, catalog);
         self.memory.follow(subject, catalog);
         self.provisioned.follow(subject, catalog);
         self.break_evens.follow(subject, catalog);
         self.front.follow(subject, catalog);
+        self.uncertainty.follow(subject, catalog);
     }
 
     /// Whether something runs.
     pub fn is_working(&self) -> bool {
         self.comparison.is_working()
-            || self.findings.is_working()
             || self.memory.is_working()
             || self.provisioned.is_working()
             || self.break_evens.is_working()
             || self.front.is_working()
             || self.providers.is_working()
+            || self.uncertainty.is_working()
     }
 
     /// Takes in what is finished; true if something changed.

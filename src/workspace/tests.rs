@@ -76,39 +76,3 @@ fn what_has_no_answer_says_why_once() {
     workspace.perform(Action::SetTraffic(1.0));
     assert!(!workspace.studies().memory.is_working());
 }
-
-#[test]
-fn findings_follow_the_design() {
-    let catalog = Catalog::embedded().unwrap_or_else(|error| panic!("{error}"));
-    let design = crate::project::sample("queue-worker").unwrap_or_else(|error| panic!("{error}"));
-    let mut workspace = Workspace::new(Arc::new(catalog.clone()), design, None);
-    assert!(workspace.is_surveying() && !workspace.findings_are_current());
-    workspace.settle();
-    assert!(workspace.findings_are_current());
-    let first = workspace.findings().and_then(|all| all.first()).cloned();
-    let first = first.unwrap_or_else(|| panic!("the sample has findings"));
-
-    let ignore = first.ignore("measured").into_iter().collect();
-    workspace.perform(Action::Edit(ignore));
-    assert!(!workspace.findings_are_current() && workspace.findings().is_some());
-    workspace.settle();
-    let is_ignored = |workspace: &Workspace| {
-        let all = workspace.findings().map(Arc::clone).unwrap_or_default();
-        all.iter()
-            .any(|f| f.key == first.key && f.ignored.is_some())
-    };
-    assert!(workspace.findings_are_current() && is_ignored(&workspace));
-
-    let mend = first.mend().map(<[_]>::to_vec).unwrap_or_default();
-    workspace.perform(Action::Preview(mend.clone()));
-    assert!(!workspace.findings_are_current() && !workspace.is_surveying());
-    workspace.perform(Action::EndPreview);
-    assert!(workspace.findings_are_current());
-
-    workspace.perform(Action::Undo);
-    workspace.perform(Action::Edit(mend));
-    workspace.settle();
-    assert!(!is_ignored(&workspace));
-    let all = workspace.findings().map(Arc::clone).unwrap_or_default();
-    assert!(!all.iter().any(|f| f.key == first.key));
-}

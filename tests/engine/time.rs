@@ -39,9 +39,17 @@ fn what_is_refused_goes_no_further() {
     let report = built(&design);
     let refused = nephoscope::analysis::queueing::erlang_b(5, 10.0);
     // The table's own time and the service's are on top of the second.
-    let throttle = report.nodes["work"].throttle.as_ref().map_or(0.0, |t| t.value);
+    let throttle = report.nodes["work"]
+        .throttle
+        .as_ref()
+        .map_or(0.0, |t| t.value);
     near("refused", throttle, refused, 0.02);
-    near("written", node_rate(&report, "table"), 10.0 * (1.0 - throttle), 1e-9);
+    near(
+        "written",
+        node_rate(&report, "table"),
+        10.0 * (1.0 - throttle),
+        1e-9,
+    );
     let requests = report
         .cost
         .lines
@@ -51,7 +59,11 @@ fn what_is_refused_goes_no_further() {
     near("billed", requests, 10.0 * MONTH * (1.0 - throttle), 1e-9);
     let episode = &report.nodes["work"].refusals[0];
     near("all the time", episode.lasts, MONTH, 1e-9);
-    assert!(episode.limit.contains("reserved concurrency"), "{}", episode.limit);
+    assert!(
+        episode.limit.contains("reserved concurrency"),
+        "{}",
+        episode.limit
+    );
 }
 
 /// A step of 600 s at 30/s into a queue whose consumer takes 10/s: 12,000 wait
@@ -84,7 +96,12 @@ fn a_peak_in_a_queue_is_a_delay() {
     let backlog = report.nodes["queue"].backlog.clone();
     let backlog = backlog.unwrap_or_else(|| panic!("nothing waits"));
     let capacity = 5.0 / 0.5;
-    near("deepest", backlog.deepest.value, (30.0 - capacity) * 600.0, 0.01);
+    near(
+        "deepest",
+        backlog.deepest.value,
+        (30.0 - capacity) * 600.0,
+        0.01,
+    );
     near("longest", backlog.longest.value, 12_000.0 / capacity, 0.05);
     let drained = backlog.drained.map_or(0.0, |figure| figure.value);
     let expected = 600.0 + 12_000.0 / (capacity - 1.0);
@@ -92,7 +109,12 @@ fn a_peak_in_a_queue_is_a_delay() {
     assert!((expected..1.7 * expected).contains(&drained), "{drained}");
     assert_eq!(backlog.growth.value, 0.0);
     // Nothing is lost: what comes is worked off within the month.
-    near("worked off", node_rate(&report, "work"), node_rate(&report, "queue"), 1e-3);
+    near(
+        "worked off",
+        node_rate(&report, "work"),
+        node_rate(&report, "queue"),
+        1e-3,
+    );
     assert!(problem(&report, "backlog-grows").is_none());
 }
 
@@ -148,7 +170,11 @@ fn a_daily_peak_drains_at_night() {
         ],
     );
     let report = built(&design);
-    assert!(problem(&report, "backlog-grows").is_none(), "{:?}", report.problems);
+    assert!(
+        problem(&report, "backlog-grows").is_none(),
+        "{:?}",
+        report.problems
+    );
     near("worked off", node_rate(&report, "work"), 6.0, 1e-3);
     let backlog = report.nodes["queue"].backlog.clone();
     let backlog = backlog.unwrap_or_else(|| panic!("nothing waits"));
@@ -220,7 +246,10 @@ fn spikes_say_which_limit_gives_way() {
         assert!(!refusing.is_empty(), "{sample}: nothing refuses");
         for (id, node) in &refusing {
             for refusal in &node.refusals {
-                assert!(refusal.lasts > 0.0 && refusal.refused > 0.0, "{sample}/{id}: {refusal:?}");
+                assert!(
+                    refusal.lasts > 0.0 && refusal.refused > 0.0,
+                    "{sample}/{id}: {refusal:?}"
+                );
                 assert!(refusal.limit.len() > 10, "{sample}/{id}: {refusal:?}");
             }
         }
@@ -239,7 +268,10 @@ fn spikes_say_which_limit_gives_way() {
             }
         }
         let (before, after) = (throttled(&report), throttled(&built(&raised)));
-        assert!(after < 0.2 * before, "{sample}/{node}: {before} and then {after}");
+        assert!(
+            after < 0.2 * before,
+            "{sample}/{node}: {before} and then {after}"
+        );
     }
 }
 
@@ -258,11 +290,19 @@ fn bursts_are_refused_more() {
             &[("users", trigger(users)), ("work", reserved(1_000.0, 100))],
             &[("users", "work", LinkKind::Request, plain())],
         );
-        built(&design).nodes["work"].throttle.as_ref().map_or(0.0, |t| t.value)
+        built(&design).nodes["work"]
+            .throttle
+            .as_ref()
+            .map_or(0.0, |t| t.value)
     };
     let poisson = refused(Arrivals::Poisson);
     near("Erlang B", poisson, 0.003_992_028_604_55, 0.03);
-    near("Hayward", refused(Arrivals::Bursty), 0.050_221_777_890_8, 0.02);
+    near(
+        "Hayward",
+        refused(Arrivals::Bursty),
+        0.050_221_777_890_8,
+        0.02,
+    );
     assert!(refused(Arrivals::Regular) < 0.5 * poisson);
 }
 
@@ -278,7 +318,10 @@ fn pings_keep_one_instance_warm() {
             &[("users", every("6/h")), ("work", Settings::Function(work))],
             &[("users", "work", LinkKind::Request, plain())],
         );
-        built(&design).nodes["work"].cold_start.as_ref().map_or(0.0, |c| c.value)
+        built(&design).nodes["work"]
+            .cold_start
+            .as_ref()
+            .map_or(0.0, |c| c.value)
     };
     assert!(cold(0.0) > 0.3, "{}", cold(0.0));
     assert!(cold(1.0 / 300.0) < 0.001, "{}", cold(1.0 / 300.0));
@@ -294,11 +337,17 @@ fn packed_instances_start_less_often() {
             ..waiting(1_991.0)
         };
         let mut design = drawn(
-            &[("users", every("0.9/s")), ("work", Settings::Function(work))],
+            &[
+                ("users", every("0.9/s")),
+                ("work", Settings::Function(work)),
+            ],
             &[("users", "work", LinkKind::Request, plain())],
         );
         design.environment.provider = ProviderId::from("gcp");
-        built(&design).nodes["work"].cold_start.as_ref().map_or(0.0, |c| c.value)
+        built(&design).nodes["work"]
+            .cold_start
+            .as_ref()
+            .map_or(0.0, |c| c.value)
     };
     assert!(cold(10) < 0.5 * cold(1), "{} {}", cold(10), cold(1));
 }
@@ -384,7 +433,10 @@ fn a_maximum_on_the_mapping_bounds_the_consumer() {
         ],
     );
     near("free", node_rate(&built(&design), "work"), 20.0, 1e-6);
-    let path = ParamPath::Link(LinkId::from("queue->work"), "maximum_concurrency".to_owned());
+    let path = ParamPath::Link(
+        LinkId::from("queue->work"),
+        "maximum_concurrency".to_owned(),
+    );
     let value = Some(Value::Number(4.0));
     let bound = changed(&design, &[Command::Set { path, value }]);
     near("bound", node_rate(&built(&bound), "work"), 8.0, 1e-6);

@@ -215,6 +215,7 @@ mod tests {
             distribution: vec![(10.0, 0.5), (90.0, 0.9), (400.0, 0.999)],
             completions: Vec::new(),
             stages: Vec::new(),
+            causes: Vec::new(),
         }
     }
 

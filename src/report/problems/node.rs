@@ -43,7 +43,10 @@ pub(super) fn refused(analysis: &Analysis<'_>, node: NodeIndex, found: &mut Vec<
     let made = problem(
         "throttled",
         severity,
-        format!("Up to {} of what arrives is refused.", format::percent(worst)),
+        format!(
+            "Up to {} of what arrives is refused.",
+            format::percent(worst)
+        ),
         format!(
             "At the peak {} arrive.{worst_episode} Over the month {} is refused.",
             format::rate_per_second((0..bins.len()).map(rate).fold(0.0, f64::max)),

@@ -83,6 +83,23 @@ impl Lens {
     }
 }
 
+impl Lens {
+    /// The camera after moving to canvas bounds that are not in view, from
+    /// where cards can be read.
+    pub fn revealing(self, bounds: Rect) -> Camera {
+        const READABLE: f32 = 0.6;
+        let free = self.seen().shrink(MARGIN / self.camera.zoom);
+        if !bounds.is_finite() || (free.contains_rect(bounds) && self.camera.zoom >= READABLE) {
+            return self.camera;
+        }
+        let fitting = self.fitted(bounds, self.camera.zoom.max(READABLE));
+        Camera {
+            center: bounds.center(),
+            zoom: fitting.zoom,
+        }
+    }
+}
+
 /// What kind of wheel was turned last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Wheel {
@@ -168,5 +185,18 @@ mod tests {
         let seen = Lens { camera, ..lens() }.seen();
         assert!(seen.contains_rect(bounds), "{seen:?}");
         assert_eq!(lens().fitted(Rect::NOTHING, 1.0), Camera::default());
+    }
+
+    #[test]
+    fn revealing_moves_only_where_it_must() {
+        let near = Rect::from_center_size(lens().camera.center, vec2(100.0, 40.0));
+        assert_eq!(lens().revealing(near), lens().camera);
+        let far = near.translate(vec2(5_000.0, 0.0));
+        let camera = lens().revealing(far);
+        assert_eq!(camera.zoom, lens().camera.zoom);
+        assert_eq!(camera.center, far.center());
+        let mut distant = lens();
+        distant.camera.zoom = 0.1;
+        assert_eq!(distant.revealing(near).zoom, 0.6, "cards can be read");
     }
 }

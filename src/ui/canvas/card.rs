@@ -16,7 +16,9 @@ use crate::format;
 use crate::report::{NodeReport, Severity};
 use crate::ui::glyph::Glyph;
 use crate::ui::theme::Theme;
+use crate::ui::view::Measure;
 
+use super::measure::Reading;
 use super::route::CARD;
 use super::scene::Scene;
 
@@ -42,6 +44,10 @@ pub struct Face {
     pub severity: Option<Severity>,
     /// Switched off.
     pub is_out: bool,
+    /// What the lens says, where there is one.
+    pub reading: Option<Reading>,
+    /// Whether there is a lens.
+    pub is_measured: bool,
 }
 
 impl Face {
@@ -57,6 +63,8 @@ impl Face {
             utilisation: utilisation.map(|figure| figure.value),
             severity: scene.facts.nodes.get(id).copied(),
             is_out: scene.design.outages.contains(id),
+            reading: Reading::of(scene, id),
+            is_measured: scene.measure != Measure::Usual,
         }
     }
 }
@@ -66,12 +74,17 @@ fn cost(report: &NodeReport) -> Option<String> {
     if report.archetype == Archetype::Trigger && report.cost.value == 0.0 {
         return None;
     }
+    Some(cost_text(report))
+}
+
+/// What a node costs; a lower bound where a price is missing.
+pub fn cost_text(report: &NodeReport) -> String {
     let text = format::usd_per_month(report.cost.value);
-    Some(if report.cost_complete {
+    if report.cost_complete {
         text
     } else {
         format!("≥ {text}")
-    })
+    }
 }
 
 fn speed(report: &NodeReport) -> Option<String> {
@@ -172,6 +185,10 @@ pub fn sentence(
     parts.extend(
         face.utilisation
             .map(|load| format!("{} of its limit", format::percent(load))),
+    );
+    parts.extend(
+        face.reading
+            .map(|reading| format!("{} lens: {}", scene.measure.label(), reading.text)),
     );
     parts.extend(face.is_out.then(|| "switched off".to_owned()));
     parts.extend(face.severity.map(|severity| {

@@ -12,6 +12,7 @@ use crate::ui::glyph::{self, Glyph};
 use crate::ui::theme::mix;
 
 use super::card::{self, Face};
+use super::measure;
 use super::node::{DOT, Pen};
 use super::scene::{Scene, Target};
 use super::text::Line;
@@ -28,7 +29,11 @@ impl Pen<'_> {
             colour,
         ));
         let left = glyph_rect.max.x + self.scaled(8.0);
-        let number = face.cost.as_ref().or(face.speed.as_ref());
+        let number = match &face.reading {
+            Some(reading) => Some(&reading.text),
+            None if face.is_measured => None,
+            None => face.cost.as_ref().or(face.speed.as_ref()),
+        };
         let number = number.map_or(face.title.as_str(), String::as_str);
         let number = number.strip_suffix(" /mo").unwrap_or(number);
         let line = Line {
@@ -47,7 +52,12 @@ impl Pen<'_> {
 
     pub(super) fn words(&mut self, face: &Face) {
         let theme = self.theme();
-        let (text, muted) = (self.ink(theme.text), self.ink(theme.muted));
+        let small = if face.is_measured {
+            measure::small_ink(theme)
+        } else {
+            theme.muted
+        };
+        let (text, muted) = (self.ink(theme.text), self.ink(small));
         let colour = self.ink(card::category(theme, self.node.archetype()));
         let glyph_rect =
             Rect::from_min_size(self.place(14.0, 11.0), Vec2::splat(self.scaled(20.0)));
@@ -85,6 +95,16 @@ impl Pen<'_> {
         if face.is_out {
             let off = line("switched off", 12.0, muted, width);
             off.add(
+                self.ctx,
+                &mut shapes,
+                Align2::LEFT_CENTER,
+                self.place(14.0, row),
+            );
+        } else if face.is_measured {
+            let none = "–";
+            let number = face.reading.as_ref().map_or(none, |reading| &reading.text);
+            let number = line(number, 15.0, text, self.scaled(184.0 - 28.0));
+            number.add(
                 self.ctx,
                 &mut shapes,
                 Align2::LEFT_CENTER,

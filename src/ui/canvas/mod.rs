@@ -16,7 +16,9 @@ mod edits;
 mod face;
 mod gesture;
 mod keys;
+mod legend;
 mod link;
+mod measure;
 mod menu;
 mod node;
 mod projection;
@@ -110,7 +112,7 @@ impl Canvas {
     fn frame_ui(&mut self, ui: &mut Ui, workspace: &Workspace, view: &mut View) -> Vec<Action> {
         self.prepare(workspace, view);
         let mut actions = self.shortcuts(ui.ctx(), workspace, view);
-        self.grant(view);
+        self.grant(workspace.shown(), view);
         let background = ui.interact(
             self.rect,
             ui.id().with("background"),
@@ -138,6 +140,7 @@ impl Canvas {
             fresh,
         ));
         self.renaming_shown = view.renaming.as_ref().map(|(id, _)| id.clone());
+        legend::legend_ui(ui, &scene.theme, self.rect, &scene.facts.scales, view);
         actions.extend(self.quick_add_ui(ui, &scene, workspace, view));
         actions.extend(self.menu_ui(ui, workspace, view));
         self.focus_elsewhere = !has_focus && ui.memory(egui::Memory::focused).is_some();
@@ -160,14 +163,19 @@ impl Canvas {
     }
 
     /// Grants a wish about the camera.
-    fn grant(&self, view: &mut View) {
+    fn grant(&self, design: &Design, view: &mut View) {
         if let Some(fit) = view.fit.take() {
-            let selected = &view.selection.nodes;
+            let mut selected = view.selection.nodes.clone();
+            let links = view.selection.links.iter();
+            for link in links.filter_map(|id| design.links.get(id)) {
+                selected.extend([link.from.clone(), link.to.clone()]);
+            }
             let lens = self.lens(view);
+            let bounds = || self.projection.bounds(|id| selected.contains(id));
             view.camera = match fit {
-                Fit::Selection if !selected.is_empty() => {
-                    lens.fitted(self.projection.bounds(|id| selected.contains(id)), 1.5)
-                }
+                Fit::Selection if !selected.is_empty() => lens.fitted(bounds(), 1.5),
+                Fit::Reveal if !selected.is_empty() => lens.revealing(bounds()),
+                Fit::Reveal => lens.camera,
                 Fit::All | Fit::Selection => lens.fitted(self.projection.bounds(|_| true), 1.0),
             };
         }
@@ -221,6 +229,7 @@ impl Canvas {
             catalog: Arc::clone(workspace.catalog()),
             provider: workspace.provider().clone(),
             facts,
+            measure: view.measure,
             moves: self.projection.moves(),
             selection: view.selection.clone(),
             hovered: self.lit(view),
@@ -357,6 +366,14 @@ impl Canvas {
             ActionKind::ZoomIn => self.zoom(1.25, view),
             ActionKind::ZoomOut => self.zoom(0.8, view),
             ActionKind::New
+            | ActionKind::NextProblem
+            | ActionKind::PreviousProblem
+            | ActionKind::LensLatency
+            | ActionKind::LensCost
+            | ActionKind::LensUtilisation
+            | ActionKind::LensCold
+            | ActionKind::LensRisk
+            | ActionKind::LensNone
             | ActionKind::Open
             | ActionKind::Save
             | ActionKind::SaveAs

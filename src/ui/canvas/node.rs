@@ -13,9 +13,10 @@ use petgraph::stable_graph::IndexType;
 
 use crate::design::{LinkId, Node, NodeId, Settings};
 use crate::ui::theme::{Heat, Theme, mix};
+use crate::ui::view::Measure;
 
 use super::card::{self, Face};
-
+use super::measure::{Reading, tinted};
 use super::scene::Scene;
 
 /// Below this zoom a card is a box.
@@ -198,9 +199,13 @@ impl<'a> Pen<'a> {
 
     fn dot(&mut self) {
         let theme = self.theme();
-        let colour = match self.heat() {
-            Some(heat) if heat >= Heat::High => heat.colour(theme),
-            _ => card::category(theme, self.node.archetype()),
+        let plain = card::category(theme, self.node.archetype());
+        let colour = match (self.scene.measure, self.heat()) {
+            (Measure::Usual, Some(heat)) if heat >= Heat::High => heat.colour(theme),
+            (Measure::Usual, _) => plain,
+            _ => Reading::of(self.scene, self.id)
+                .and_then(|reading| reading.colour)
+                .unwrap_or(theme.border),
         };
         let fill = self.ink(mix(theme.card, colour, 0.7));
         // Corners of less than a point cannot be told from square ones, which
@@ -222,7 +227,10 @@ impl<'a> Pen<'a> {
         let fill = if self.is_selected() {
             mix(theme.card, theme.accent, 0.08)
         } else {
-            theme.card
+            match face.reading.as_ref().and_then(|reading| reading.colour) {
+                Some(colour) => tinted(theme.card, colour),
+                None => theme.card,
+            }
         };
         let strip = self.ink(card::category(theme, self.node.archetype()));
         let fill = self.ink(fill);
@@ -252,14 +260,20 @@ impl<'a> Pen<'a> {
 
     /// The bar at the bottom edge; hatched where the limit is exceeded.
     fn load(&mut self, face: &Face) {
-        let Some(load) = face
-            .utilisation
-            .filter(|load| load.is_finite() && *load > 0.0)
-        else {
-            return;
+        let theme = self.theme();
+        let (share, colour, is_over) = if face.is_measured {
+            let Some(reading) = &face.reading else { return };
+            let colour = reading.colour.unwrap_or(theme.muted);
+            (reading.share, colour, reading.is_over)
+        } else {
+            let load = face.utilisation.unwrap_or(0.0);
+            (load, Heat::of(load).colour(theme), load > 1.0)
         };
-        let colour = self.ink(Heat::of(load).colour(self.theme()));
-        if load > 1.0 {
+        if !(share.is_finite() && share > 0.0) {
+            return;
+        }
+        let colour = self.ink(colour);
+        if is_over {
             self.hatch(colour);
         }
         let height = self.scaled(3.0).max(1.5);
@@ -269,10 +283,10 @@ impl<'a> Pen<'a> {
             pos2(self.rect.min.x + inset, bottom - height),
             pos2(self.rect.max.x - inset, bottom),
         );
-        let empty = self.ink(self.theme().raised);
+        let empty = self.ink(theme.raised);
         self.shapes
             .push(Shape::rect_filled(track, height / 2.0, empty));
-        let width = track.width() * load.min(1.0) as f32;
+        let width = track.width() * share.min(1.0) as f32;
         let full = track.with_max_x(track.min.x + width);
         self.shapes
             .push(Shape::rect_filled(full, height / 2.0, colour));

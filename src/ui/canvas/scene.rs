@@ -13,9 +13,10 @@ use crate::design::placement::{Needs, automatic_service};
 use crate::design::{Design, LinkId, Node, NodeId, link};
 use crate::report::{Report, Severity};
 use crate::ui::theme::Theme;
-use crate::ui::view::Selection;
+use crate::ui::view::{Measure, Selection};
 
 use super::camera::Lens;
+use super::measure::Scales;
 
 /// What the pointer is on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,12 +73,17 @@ pub struct Facts {
     pub links: BTreeMap<LinkId, Severity>,
     /// Wires that are part of a loop that feeds itself.
     pub runaway: BTreeSet<LinkId>,
+    /// The greatest numbers of all nodes, which lenses are scaled by.
+    pub scales: Scales,
 }
 
 impl Facts {
     /// Gathers them.
     pub fn of(design: &Design, report: &Report) -> Self {
-        let mut facts = Self::default();
+        let mut facts = Self {
+            scales: Scales::of(report),
+            ..Self::default()
+        };
         for problem in &report.problems {
             let worse = |known: &mut Severity| *known = (*known).min(problem.severity);
             if let Some(id) = &problem.node {
@@ -130,6 +136,8 @@ pub struct Scene {
     pub provider: ProviderId,
     /// What follows from design and report.
     pub facts: Arc<Facts>,
+    /// The one number that cards show.
+    pub measure: Measure,
     /// Counts moves that are not yet in the design.
     pub moves: u64,
     /// What is selected.
@@ -166,6 +174,7 @@ impl Scene {
             && Arc::ptr_eq(&self.report, &other.report)
             && Arc::ptr_eq(&self.catalog, &other.catalog)
             && self.provider == other.provider
+            && self.measure == other.measure
             && self.moves == other.moves
             && self.selection == other.selection
             && self.hovered == other.hovered

@@ -161,7 +161,7 @@ impl Columns {
 const LONGEST: usize = 48;
 
 /// The text, or as much of it as fits with an ellipsis.
-fn ellipsis<DB: DrawingBackend>(
+pub(super) fn ellipsis<DB: DrawingBackend>(
     area: &Area<DB>,
     pen: &Pen,
     text: &str,

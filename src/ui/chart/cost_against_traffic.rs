@@ -3,7 +3,8 @@
 use plotters_backend::DrawingBackend;
 
 use super::kind::{ChartKind, Picture, Subject};
-use super::{Area, Axis, Chart, ChartError, Line, Pen, Plot};
+use super::{Area, Axis, Chart, ChartError, Line, Pen, Plot, Table};
+use crate::advice::sweep::Cliff;
 use crate::format;
 use crate::ui::view::DrawerTab;
 
@@ -15,7 +16,21 @@ pub struct Data {
     points: Vec<(f64, f64)>,
     now: (f64, f64),
     refused_from: Option<f64>,
+    cliffs: Vec<Edge>,
+    budget: Option<f64>,
 }
+
+/// A multiplier at which something gives way, and the bill there.
+struct Edge {
+    traffic: f64,
+    usd: f64,
+    word: &'static str,
+    text: String,
+    is_limit: bool,
+}
+
+/// Limits that are named in the chart; more would hide the line.
+const NAMED: usize = 5;
 
 /// The share of refused requests that counts as "refused".
 const REFUSED: f64 = 0.01;
@@ -33,7 +48,7 @@ impl ChartKind for CostAgainstTraffic {
         DrawerTab::Cost
     }
 
-    fn picture(&self, subject: &Subject<'_>) -> Result<Picture, String> {
+    fn picture(&self, subject: &Subject<'_>) -> Result<Box<dyn Picture>, String> {
         let sweep = subject.sweep.ok_or("The traffic is still being swept.")?;
         let points: Vec<_> = sweep
             .points
@@ -44,29 +59,31 @@ impl ChartKind for CostAgainstTraffic {
             return Err("Nothing here costs anything yet.".to_owned());
         }
         let refused = sweep.points.iter().find(|point| point.throttle > REFUSED);
-        Ok(Picture::CostAgainstTraffic(Data {
+        Ok(Box::new(Data {
             points,
             now: (subject.report.traffic, subject.report.cost.total.value),
             refused_from: refused.map(|point| point.traffic),
+            cliffs: edges(&sweep.cliffs),
+            budget: subject.design.objectives.budget,
         }))
     }
+}
+
+fn edges(cliffs: &[Cliff]) -> Vec<Edge> {
+    let inside = cliffs.iter().filter(|cliff| !cliff.from_the_start);
+    let edges = inside.map(|cliff| Edge {
+        traffic: cliff.traffic,
+        usd: cliff.usd,
+        word: cliff.kind.label(),
+        text: cliff.text.clone(),
+        is_limit: cliff.kind.is_limit(),
+    });
+    edges.collect()
 }
 
 /// A multiplier of traffic: `10x`.
 pub fn times(factor: f64) -> String {
     format!("{}x", format::significant(factor, 3))
-}
-
-impl Data {
-    /// The bill at a multiplier.
-    pub fn reading(&self, traffic: f64) -> String {
-        let usd = at(&self.points, traffic);
-        format!(
-            "{} traffic: {}",
-            times(format::rounded(traffic, 2)),
-            format::usd_per_month(usd)
-        )
-    }
 }
 
 /// The value of a line at a place on its logarithmic axis.
@@ -90,8 +107,24 @@ impl Chart for Data {
             .titled("per month");
         let mut plot = Plot::new(area, pen, x, y, &[])?;
         plot.line(Line::new(&self.points, pen.theme.series(0)).filled())?;
-        if let Some(traffic) = self.refused_from {
+        if let Some(budget) = self.budget {
+            let words = format!("budget {}", format::usd(budget));
+            plot.limit_y(budget, &words)?;
+        }
+        let limits = self.cliffs.iter().filter(|edge| edge.is_limit);
+        for edge in limits.clone().take(NAMED) {
+            plot.rule_x(edge.traffic, edge.word, pen.theme.danger)?;
+        }
+        if let Some(traffic) = self.refused_from.filter(|_| limits.clone().count() == 0) {
             plot.rule_x(traffic, "requests are refused", pen.theme.danger)?;
+        }
+        for edge in &self.cliffs {
+            let colour = if edge.is_limit {
+                pen.theme.danger
+            } else {
+                pen.theme.warn
+            };
+            plot.dot((edge.traffic, edge.usd), colour)?;
         }
         let words = format!("now {}", format::usd(self.now.1));
         plot.point(self.now, &words, pen.theme.text)?;
@@ -107,6 +140,33 @@ impl Chart for Data {
             "Cost against traffic: {}",
             texts.collect::<Vec<_>>().join(", ")
         )
+    }
+
+    fn reading(&self, (traffic, _): (f64, f64)) -> String {
+        let usd = at(&self.points, traffic);
+        let bill = format!(
+            "{} traffic: {}",
+            times(format::rounded(traffic, 2)),
+            format::usd_per_month(usd)
+        );
+        // Within the size of a dot.
+        let near = |edge: &&Edge| (edge.traffic / traffic).ln().abs() < 0.06;
+        match self.cliffs.iter().find(near) {
+            Some(edge) => format!("{bill}; {}", edge.text),
+            None => bill,
+        }
+    }
+
+    fn table(&self) -> Table {
+        let points = self.points.iter();
+        let mut rows: Vec<_> = points.map(|&(traffic, usd)| (traffic, usd, "")).collect();
+        let edges = self.cliffs.iter();
+        rows.extend(edges.map(|edge| (edge.traffic, edge.usd, edge.text.as_str())));
+        rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let rows = rows.into_iter();
+        let rows =
+            rows.map(|(traffic, usd, text)| [times(traffic), format::usd(usd), text.to_owned()]);
+        Table::of(["Traffic", "USD per month", "What gives way"], rows)
     }
 }
 

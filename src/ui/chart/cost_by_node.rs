@@ -3,7 +3,7 @@
 use plotters_backend::DrawingBackend;
 
 use super::kind::{ChartKind, Picture, Subject};
-use super::{Area, Bar, Chart, ChartError, Pen, bars};
+use super::{Area, Bar, Chart, ChartError, Pen, Table, bars};
 use crate::format;
 use crate::ui::view::DrawerTab;
 
@@ -26,7 +26,7 @@ impl ChartKind for CostByNode {
         DrawerTab::Cost
     }
 
-    fn picture(&self, subject: &Subject<'_>) -> Result<Picture, String> {
+    fn picture(&self, subject: &Subject<'_>) -> Result<Box<dyn Picture>, String> {
         let nodes = subject.report.nodes.values();
         let mut rows: Vec<_> = nodes
             .map(|node| (node.label.clone(), node.cost.value, node.cost_complete))
@@ -36,7 +36,7 @@ impl ChartKind for CostByNode {
         if rows.is_empty() {
             return Err("Nothing here costs anything yet.".to_owned());
         }
-        Ok(Picture::CostByNode(Data(rows)))
+        Ok(Box::new(Data(rows)))
     }
 }
 
@@ -69,5 +69,13 @@ impl Chart for Data {
             .iter()
             .map(|(name, usd, _)| format!("{name} {}", format::usd(*usd)));
         format!("Cost by node: {}", rows.collect::<Vec<_>>().join(", "))
+    }
+
+    fn table(&self) -> Table {
+        let rows = self.0.iter().map(|(name, usd, is_complete)| {
+            let prefix = if *is_complete { "" } else { "at least " };
+            [name.clone(), format!("{prefix}{}", format::usd(*usd))]
+        });
+        Table::of(["Node", "USD per month"], rows)
     }
 }

@@ -7,30 +7,51 @@
 
 use egui::{Rect, Shape, Vec2};
 
+use crate::advice::memory::MemorySweep;
+use crate::advice::pareto::Front;
 use crate::advice::sweep::TrafficSweep;
-use crate::design::NodeId;
+use crate::advice::uncertainty::Uncertainty;
+use crate::design::{Design, NodeId};
 use crate::report::{NodeReport, Report, TriggerReport};
 use crate::ui::theme::Theme;
 use crate::ui::view::DrawerTab;
 
-use super::{Chart, ChartError, Placement};
-use super::{cost_against_traffic, cost_by_node, latency, load};
+use super::{Chart, ChartError, Placement, Table};
+use super::{
+    cold, cost_against_traffic, cost_by_node, latency, load, loss, memory, pareto, risk_by_node,
+    tornado, waterfall,
+};
 
 /// All charts, in the order in which they are shown.
 pub const CHARTS: &[&dyn ChartKind] = &[
     &cost_by_node::CostByNode,
     &cost_against_traffic::CostAgainstTraffic,
     &latency::Latency,
+    &waterfall::Waterfall,
     &load::Load,
+    &cold::Cold,
+    &memory::Memory,
+    &pareto::Pareto,
+    &tornado::Tornado,
+    &loss::Loss,
+    &risk_by_node::RiskByNode,
 ];
 
 /// What charts are about.
 #[derive(Clone, Copy)]
 pub struct Subject<'a> {
+    /// The shown design, for its objectives.
+    pub design: &'a Design,
     /// Everything computed about the shown design.
     pub report: &'a Report,
     /// Cost and latency against traffic, once it is there.
     pub sweep: Option<&'a TrafficSweep>,
+    /// All sizes of a function, once they are there, or why there are none.
+    pub sizes: Option<&'a Result<MemorySweep, String>>,
+    /// How sure the estimate is, once that is there.
+    pub uncertainty: Option<&'a Uncertainty>,
+    /// What lies between cheapest and fastest, once it is known, or why nothing.
+    pub front: Option<&'a Result<Front, String>>,
     /// The trigger picked by hand.
     pub trigger: Option<&'a NodeId>,
     /// The node picked by hand.
@@ -79,66 +100,64 @@ pub fn slowest(report: &Report) -> Option<&TriggerReport> {
         .max_by(|a, b| a.p99.value.total_cmp(&b.p99.value))
 }
 
-/// A chart with its data.
-pub enum Picture {
-    /// Cost by node.
-    CostByNode(cost_by_node::Data),
-    /// Cost against traffic.
-    CostAgainstTraffic(cost_against_traffic::Data),
-    /// Distribution of a response time.
-    Latency(latency::Data),
-    /// Busy executions over time.
-    Load(load::Data),
+/// A reason with a capital letter and a full stop.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.trim_end_matches('.').chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).chain(['.']).collect()
 }
 
-impl Picture {
+/// A chart with its data, whatever kind it is of: every [`Chart`] is one.
+pub trait Picture {
     /// The shapes within `rect`, and where the plot is.
-    pub fn shapes(
+    fn shapes(
         &self,
         ctx: &egui::Context,
         theme: &Theme,
         rect: Rect,
-    ) -> (Vec<Shape>, Vec<Placement>) {
-        match self {
-            Self::CostByNode(data) => super::shapes(ctx, theme, rect, None, data),
-            Self::CostAgainstTraffic(data) => super::shapes(ctx, theme, rect, None, data),
-            Self::Latency(data) => super::shapes(ctx, theme, rect, None, data),
-            Self::Load(data) => super::shapes(ctx, theme, rect, None, data),
-        }
-    }
+    ) -> (Vec<Shape>, Vec<Placement>);
 
     /// As an SVG document.
     ///
     /// # Errors
     ///
     /// As [`Chart::draw`].
-    pub fn svg(&self, theme: &Theme, size: Vec2) -> Result<String, ChartError> {
-        match self {
-            Self::CostByNode(data) => super::svg(theme, size, data),
-            Self::CostAgainstTraffic(data) => super::svg(theme, size, data),
-            Self::Latency(data) => super::svg(theme, size, data),
-            Self::Load(data) => super::svg(theme, size, data),
-        }
-    }
+    fn svg(&self, theme: &Theme, size: Vec2) -> Result<String, ChartError>;
 
     /// What it says, in a sentence.
-    pub fn description(&self) -> String {
-        match self {
-            Self::CostByNode(data) => data.description(),
-            Self::CostAgainstTraffic(data) => data.description(),
-            Self::Latency(data) => data.description(),
-            Self::Load(data) => data.description(),
-        }
-    }
+    fn description(&self) -> String;
 
     /// What to say about the values under the pointer.
-    pub fn reading(&self, values: (f64, f64)) -> String {
-        match self {
-            Self::CostByNode(_) => String::new(),
-            Self::CostAgainstTraffic(data) => data.reading(values.0),
-            Self::Latency(data) => data.reading(values.0),
-            Self::Load(data) => data.reading(values.0),
-        }
+    fn reading(&self, values: (f64, f64)) -> String;
+
+    /// What it shows, in numbers.
+    fn table(&self) -> Table;
+}
+
+impl<T: Chart> Picture for T {
+    fn shapes(
+        &self,
+        ctx: &egui::Context,
+        theme: &Theme,
+        rect: Rect,
+    ) -> (Vec<Shape>, Vec<Placement>) {
+        super::shapes(ctx, theme, rect, None, self)
+    }
+
+    fn svg(&self, theme: &Theme, size: Vec2) -> Result<String, ChartError> {
+        super::svg(theme, size, self)
+    }
+
+    fn description(&self) -> String {
+        Chart::description(self)
+    }
+
+    fn reading(&self, values: (f64, f64)) -> String {
+        Chart::reading(self, values)
+    }
+
+    fn table(&self) -> Table {
+        Chart::table(self)
     }
 }
 
@@ -155,20 +174,28 @@ pub trait ChartKind: Sync {
     /// # Errors
     ///
     /// A sentence for the user where there is nothing to draw.
-    fn picture(&self, subject: &Subject<'_>) -> Result<Picture, String>;
+    fn picture(&self, subject: &Subject<'_>) -> Result<Box<dyn Picture>, String>;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::chart::fixture;
     use crate::ui::demo;
 
     #[test]
     fn every_chart_draws_itself_and_has_a_name_of_its_own() {
         let (report, sweep) = (demo::report(), demo::sweep());
+        let design = demo::design();
+        let front = Ok(fixture::front());
+        let (sizes, doubt) = (Ok(fixture::sizes()), fixture::uncertainty());
         let subject = Subject {
+            design: &design,
             report: &report,
             sweep: Some(&sweep),
+            sizes: Some(&sizes),
+            uncertainty: Some(&doubt),
+            front: Some(&front),
             trigger: None,
             node: None,
         };
@@ -178,6 +205,11 @@ mod tests {
             names.push(chart.name());
             let picture = chart.picture(&subject).unwrap();
             assert!(!picture.description().is_empty());
+            let table = picture.table();
+            assert!(!table.rows.is_empty(), "{}", chart.name());
+            for row in &table.rows {
+                assert_eq!(row.len(), table.columns.len(), "{}", chart.name());
+            }
             let svg = picture
                 .svg(&Theme::light(), egui::vec2(480.0, 220.0))
                 .unwrap();
@@ -187,10 +219,14 @@ mod tests {
 
     #[test]
     fn every_chart_says_what_an_empty_report_lacks() {
-        let report = Report::default();
+        let (report, design) = (Report::default(), Design::default());
         let subject = Subject {
+            design: &design,
             report: &report,
             sweep: None,
+            sizes: None,
+            uncertainty: None,
+            front: None,
             trigger: None,
             node: None,
         };

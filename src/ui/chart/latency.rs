@@ -4,7 +4,7 @@
 use plotters_backend::DrawingBackend;
 
 use super::kind::{ChartKind, Picture, Subject};
-use super::{Area, Axis, Chart, ChartError, Line, Pen, Plot};
+use super::{Area, Axis, Chart, ChartError, Line, Pen, Plot, Table};
 use crate::format;
 use crate::ui::view::DrawerTab;
 
@@ -16,6 +16,20 @@ pub struct Data {
     name: String,
     points: Vec<(f64, f64)>,
     marks: [(&'static str, f64, f64); 3],
+    goals: Vec<Goal>,
+}
+
+/// An objective: that percentile within that time [ms].
+struct Goal {
+    percentile: f64,
+    limit: f64,
+    is_met: bool,
+}
+
+impl Goal {
+    fn name(&self) -> String {
+        format!("p{}", format::significant(self.percentile * 100.0, 4))
+    }
 }
 
 impl ChartKind for Latency {
@@ -31,7 +45,7 @@ impl ChartKind for Latency {
         DrawerTab::Latency
     }
 
-    fn picture(&self, subject: &Subject<'_>) -> Result<Picture, String> {
+    fn picture(&self, subject: &Subject<'_>) -> Result<Box<dyn Picture>, String> {
         let trigger = subject
             .trigger()
             .ok_or("Add a trigger to see how long requests take.")?;
@@ -41,9 +55,17 @@ impl ChartKind for Latency {
                 trigger.label
             ));
         }
-        Ok(Picture::Latency(Data {
+        let points = cumulative(&trigger.distribution);
+        let goals = subject.design.objectives.latency.get(&trigger.node);
+        let goals = goals.into_iter().flatten().map(|goal| Goal {
+            percentile: goal.percentile,
+            limit: goal.millis,
+            is_met: share_within(&points, goal.millis) >= goal.percentile,
+        });
+        Ok(Box::new(Data {
             name: trigger.label.clone(),
-            points: cumulative(&trigger.distribution),
+            goals: goals.collect(),
+            points,
             marks: [
                 ("p50", trigger.p50.value, 0.50),
                 ("p95", trigger.p95.value, 0.95),
@@ -77,20 +99,11 @@ fn cumulative(distribution: &[(f64, f64)]) -> Vec<(f64, f64)> {
         .collect()
 }
 
-impl Data {
-    /// The share of requests within a time.
-    pub fn reading(&self, millis: f64) -> String {
-        let next = self.points.partition_point(|point| point.0 <= millis);
-        let share = next
-            .checked_sub(1)
-            .and_then(|at| self.points.get(at))
-            .map_or(0.0, |p| p.1);
-        format!(
-            "{} within {}",
-            format::percent(share),
-            format::millis(millis)
-        )
-    }
+/// The share of requests within a time.
+fn share_within(points: &[(f64, f64)], millis: f64) -> f64 {
+    let next = points.partition_point(|point| point.0 <= millis);
+    let point = next.checked_sub(1).and_then(|at| points.get(at));
+    point.map_or(0.0, |point| point.1)
 }
 
 impl Chart for Data {
@@ -100,10 +113,24 @@ impl Chart for Data {
             .points
             .iter()
             .filter(|(ms, share)| *ms <= far * 1.6 || *share < 0.995);
-        let x = Axis::log_over(shown.map(|point| point.0), format::millis).titled("response time");
+        // An objective far off would squeeze what it is compared with.
+        let near = self.goals.iter().map(|goal| goal.limit);
+        let near = near.filter(|limit| *limit <= far * 4.0);
+        let x = Axis::log_over(shown.map(|point| point.0).chain(near), format::millis)
+            .titled("response time");
         let y = Axis::linear(0.0, 1.0, format::percent).titled("of requests");
         let mut plot = Plot::new(area, pen, x, y, &[])?;
         plot.line(Line::new(&self.points, pen.theme.series(0)).filled())?;
+        for goal in &self.goals {
+            let (colour, verdict) = if goal.is_met {
+                (pen.theme.ok, "met")
+            } else {
+                (pen.theme.danger, "missed")
+            };
+            let limit = format::millis(goal.limit);
+            let words = format!("objective {} {limit}, {verdict}", goal.name());
+            plot.rule_x(goal.limit, &words, colour)?;
+        }
         for (name, ms, share) in self.marks {
             let words = format!("{name} {}", format::millis(ms));
             plot.point((ms, share), &words, pen.theme.text)?;
@@ -120,6 +147,25 @@ impl Chart for Data {
             "Response time of {}: {}",
             self.name,
             marks.collect::<Vec<_>>().join(", ")
+        )
+    }
+
+    fn reading(&self, (millis, _): (f64, f64)) -> String {
+        let share = format::percent(share_within(&self.points, millis));
+        format!("{share} within {}", format::millis(millis))
+    }
+
+    fn table(&self) -> Table {
+        let marks = self.marks.iter();
+        let marks =
+            marks.map(|(name, ms, _)| [(*name).to_owned(), format::millis(*ms), String::new()]);
+        let goals = self.goals.iter().map(|goal| {
+            let words = if goal.is_met { "met" } else { "missed" };
+            [goal.name(), format::millis(goal.limit), words.to_owned()]
+        });
+        Table::of(
+            ["Percentile", "Response time", "Objective"],
+            marks.chain(goals),
         )
     }
 }

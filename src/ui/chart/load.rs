@@ -3,7 +3,7 @@
 use plotters_backend::DrawingBackend;
 
 use super::kind::{ChartKind, Picture, Subject};
-use super::{Area, Axis, Chart, ChartError, Line, Pen, Plot};
+use super::{Area, Axis, Chart, ChartError, Line, Pen, Plot, Table};
 use crate::format;
 use crate::report::{NodeReport, ProfileBin};
 use crate::ui::view::DrawerTab;
@@ -31,29 +31,29 @@ impl ChartKind for Load {
         DrawerTab::Load
     }
 
-    fn picture(&self, subject: &Subject<'_>) -> Result<Picture, String> {
+    fn picture(&self, subject: &Subject<'_>) -> Result<Box<dyn Picture>, String> {
         let (_, node) = subject
             .node()
             .ok_or("Add a trigger to see how load changes over the day.")?;
-        Ok(Picture::Load(Data {
+        Ok(Box::new(Data {
             name: node.label.clone(),
-            points: steps(&node.profile),
+            points: steps(&node.profile, |bin| bin.concurrency),
             limit: limit(node),
         }))
     }
 }
 
 /// The profile as a line with steps, over hours: ticks are then round.
-fn steps(profile: &[ProfileBin]) -> Vec<(f64, f64)> {
+pub fn steps(profile: &[ProfileBin], value: fn(&ProfileBin) -> f64) -> Vec<(f64, f64)> {
     profile
         .iter()
         .flat_map(|bin| {
             [
-                (bin.start, bin.concurrency),
-                (bin.start + bin.length, bin.concurrency),
+                (bin.start, value(bin)),
+                (bin.start + bin.length, value(bin)),
             ]
         })
-        .map(|(seconds, busy)| (seconds / 3_600.0, busy))
+        .map(|(seconds, value)| (seconds / 3_600.0, value))
         .collect()
 }
 
@@ -70,6 +70,15 @@ fn limit(node: &NodeReport) -> Option<(f64, String)> {
     let is_executions = words.contains("concurren") || words.contains("execution");
     let value = peak / utilisation;
     (is_executions && utilisation > 0.0 && value.is_finite()).then_some((value, words))
+}
+
+/// How times of a profile of so many hours read.
+pub fn time_of(span: f64) -> fn(f64) -> String {
+    match span {
+        span if span <= 2.0 => |hours| format::millis(hours * 3_600_000.0),
+        span if span <= 25.0 => clock,
+        _ => day,
+    }
 }
 
 /// A time of the profile: `14:00`, or days where it is long.
@@ -92,21 +101,7 @@ impl Data {
     }
 
     fn time(&self) -> fn(f64) -> String {
-        match self.span() {
-            span if span <= 2.0 => |hours| format::millis(hours * 3_600_000.0),
-            span if span <= 25.0 => clock,
-            _ => day,
-        }
-    }
-
-    /// The load at a time.
-    pub fn reading(&self, hours: f64) -> String {
-        let next = self.points.partition_point(|point| point.0 <= hours);
-        let busy = next
-            .checked_sub(1)
-            .and_then(|at| self.points.get(at))
-            .map_or(0.0, |p| p.1);
-        format!("{}: {} busy", (self.time())(hours), format::count(busy))
+        time_of(self.span())
     }
 }
 
@@ -137,5 +132,22 @@ impl Chart for Data {
             self.name,
             format::count(peak)
         )
+    }
+
+    fn reading(&self, (hours, _): (f64, f64)) -> String {
+        let next = self.points.partition_point(|point| point.0 <= hours);
+        let busy = next
+            .checked_sub(1)
+            .and_then(|at| self.points.get(at))
+            .map_or(0.0, |p| p.1);
+        format!("{}: {} busy", (self.time())(hours), format::count(busy))
+    }
+
+    fn table(&self) -> Table {
+        let time = self.time();
+        // Each bin is two points: its ends.
+        let bins = self.points.chunks_exact(2).filter_map(|bin| bin.first());
+        let rows = bins.map(|&(hours, busy)| [time(hours), format::count(busy)]);
+        Table::of(["From", "Busy executions"], rows)
     }
 }

@@ -10,14 +10,23 @@ pub mod axis;
 pub mod backend;
 mod bars;
 mod clip;
+mod cold;
 mod cost_against_traffic;
 mod cost_by_node;
+#[cfg(test)]
+mod fixture;
 mod kind;
 mod latency;
 mod layout;
 mod load;
+mod loss;
+mod memory;
+mod pareto;
 mod pen;
 mod plot;
+mod risk_by_node;
+mod tornado;
+mod waterfall;
 
 pub use axis::{Axis, Scale};
 pub use bars::{Bar, bars};
@@ -66,6 +75,38 @@ pub trait Chart {
 
     /// What the chart says in a sentence, for those who cannot see it.
     fn description(&self) -> String;
+
+    /// What to say about the values under the pointer; nothing where the chart
+    /// writes all its values.
+    fn reading(&self, _values: (f64, f64)) -> String {
+        String::new()
+    }
+
+    /// What the chart shows, in numbers, for those who cannot see it or want
+    /// to copy it.
+    fn table(&self) -> Table;
+}
+
+/// What a chart shows, in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// Titles of the columns, with units where they are needed.
+    pub columns: Vec<&'static str>,
+    /// Rows, a text for each column.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table of such columns.
+    pub fn of<const N: usize>(
+        columns: [&'static str; N],
+        rows: impl IntoIterator<Item = [String; N]>,
+    ) -> Self {
+        Self {
+            columns: columns.to_vec(),
+            rows: rows.into_iter().map(Vec::from).collect(),
+        }
+    }
 }
 
 /// A chart as it was shown.

@@ -312,6 +312,23 @@ impl<'p, DB: DrawingBackend + 'p> Plot<'p, DB> {
         self.write(words, colour, &places)
     }
 
+    /// A dot without words.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the backend refuses.
+    pub fn dot(&mut self, at: (f64, f64), colour: Color32) -> Result<(), ChartError> {
+        let (across, up) = (self.x.share_of(at.0), self.y.share_of(at.1));
+        if (0.0..=1.0).contains(&across) && (0.0..=1.0).contains(&up) {
+            let x = between(self.frame.left, self.frame.right, across);
+            let y = between(self.frame.bottom, self.frame.top, up);
+            let fill = self.pen.fill(colour, 1.0);
+            self.area
+                .draw(&Circle::new((x, y), self.pen.px(2.5), fill))?;
+        }
+        Ok(())
+    }
+
     /// Draws what had to wait: the cursor, and the names of the lines.
     ///
     /// # Errors

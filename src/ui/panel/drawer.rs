@@ -3,29 +3,40 @@
 //! A chart is turned into shapes once and replayed until report, size or
 //! theme change, so that frames in which nothing happens cost nothing.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use egui::{Align, Galley, Layout, Rect, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
 
-use super::{Asked, Look, caption, compare, lines, muted, tabs_ui};
+use super::{Asked, Look, caption, compare, lines, muted, table, tabs_ui};
+use crate::advice::memory::MemorySweep;
+use crate::advice::pareto::Front;
 use crate::advice::sweep::TrafficSweep;
-use crate::design::NodeId;
+use crate::advice::uncertainty::Uncertainty;
+use crate::catalog::Archetype;
+use crate::design::{Design, NodeId};
 use crate::report::Report;
 use crate::ui::baked::baked;
-use crate::ui::chart::{CHARTS, ChartKind, Picture, Placement, Subject};
+use crate::ui::chart::{CHARTS, ChartKind, Picture, Placement, Subject, Table};
 use crate::ui::theme::Theme;
 use crate::ui::view::{DrawerTab, View};
+use crate::workspace::studies::Answer;
 
 const TABS: &[(DrawerTab, &str)] = &[
     (DrawerTab::Cost, "Cost"),
     (DrawerTab::Latency, "Latency"),
     (DrawerTab::Load, "Load"),
+    (DrawerTab::Sweep, "Sweep"),
+    (DrawerTab::Risk, "Risk"),
     (DrawerTab::Compare, "Compare"),
     (DrawerTab::Lines, "Lines"),
 ];
 
 /// Charts are not stretched beyond this width; wide windows show more at once.
 const WIDEST: f32 = 1_100.0;
+
+/// Charts narrower than this say little; those that do not fit wait.
+const LEAST: f32 = 300.0;
 
 /// What the drawer remembers.
 #[derive(Default)]
@@ -34,6 +45,10 @@ pub struct Drawer {
     node: Option<NodeId>,
     drawn: Vec<Drawn>,
     compare: compare::Compare,
+    /// The chart that is shown first where not all fit.
+    first: Option<&'static str>,
+    /// Charts are shown in numbers.
+    in_numbers: bool,
 }
 
 /// A chart as it was drawn, and for what.
@@ -44,7 +59,8 @@ struct Drawn {
 }
 
 struct Finished {
-    picture: Picture,
+    table: OnceCell<Table>,
+    picture: Box<dyn Picture>,
     shapes: Vec<Shape>,
     placements: Vec<Placement>,
 }
@@ -53,8 +69,12 @@ struct Finished {
 /// an equal address means the same report.
 #[derive(Clone)]
 struct Key {
+    design: Arc<Design>,
     report: Arc<Report>,
     sweep: Option<Arc<TrafficSweep>>,
+    sizes: Option<Arc<Answer<MemorySweep>>>,
+    uncertainty: Option<Arc<Uncertainty>>,
+    front: Option<Arc<Answer<Front>>>,
     rect: Rect,
     is_dark: bool,
     pixels_per_point: f32,
@@ -66,18 +86,25 @@ struct Key {
 
 impl Key {
     fn holds(&self, now: &Self) -> bool {
-        let same_sweep = match (&self.sweep, &now.sweep) {
-            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-            (None, None) => true,
-            _ => false,
-        };
         Arc::ptr_eq(&self.report, &now.report)
-            && same_sweep
+            && Arc::ptr_eq(&self.design, &now.design)
+            && is_same(self.sweep.as_ref(), now.sweep.as_ref())
+            && is_same(self.sizes.as_ref(), now.sizes.as_ref())
+            && is_same(self.uncertainty.as_ref(), now.uncertainty.as_ref())
+            && is_same(self.front.as_ref(), now.front.as_ref())
             && self.rect == now.rect
             && self.is_dark == now.is_dark
             && self.pixels_per_point == now.pixels_per_point
             && self.picked == now.picked
             && Arc::ptr_eq(&self.atlas, &now.atlas)
+    }
+}
+
+fn is_same<T>(one: Option<&Arc<T>>, other: Option<&Arc<T>>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+        (None, None) => true,
+        _ => false,
     }
 }
 
@@ -111,7 +138,8 @@ pub fn drawer_ui(
 
 /// The charts of a tab.
 fn tab_ui(ui: &mut Ui, look: Look<'_>, drawer: &mut Drawer, tab: DrawerTab) {
-    let charts: Vec<_> = CHARTS.iter().filter(|chart| chart.tab() == tab).collect();
+    let charts = CHARTS.iter().copied().filter(|chart| chart.tab() == tab);
+    let charts: Vec<_> = charts.collect();
     charts_ui(ui, look, drawer, &charts);
 }
 
@@ -143,6 +171,26 @@ fn picker_ui(ui: &mut Ui, look: Look<'_>, view: &mut View, drawer: &mut Drawer) 
         DrawerTab::Compare => compare::scale_ui(ui, look),
         _ => {}
     }
+    numbers_ui(ui, look, view, drawer);
+}
+
+/// The choice between charts and their numbers.
+fn numbers_ui(ui: &mut Ui, look: Look<'_>, view: &View, drawer: &mut Drawer) {
+    if !CHARTS.iter().any(|chart| chart.tab() == view.drawer_tab) {
+        return;
+    }
+    let text = caption(look.theme, "Numbers").color(look.theme.text);
+    let is_chosen = drawer.in_numbers;
+    let button = egui::Button::new(text).small().selected(is_chosen);
+    let response = ui.add(button);
+    response.widget_info(|| {
+        let label = "Charts as tables";
+        egui::WidgetInfo::selected(egui::WidgetType::Checkbox, true, is_chosen, label)
+    });
+    let hint = "Show what the charts show as tables of numbers.";
+    if response.on_hover_text(hint).clicked() {
+        drawer.in_numbers = !is_chosen;
+    }
 }
 
 fn choice_ui<'a>(
@@ -172,8 +220,10 @@ fn choice_ui<'a>(
     chosen
 }
 
-fn charts_ui(ui: &mut Ui, look: Look<'_>, drawer: &mut Drawer, charts: &[&&dyn ChartKind]) {
+fn charts_ui(ui: &mut Ui, look: Look<'_>, drawer: &mut Drawer, charts: &[&'static dyn ChartKind]) {
     let gap = 24.0;
+    let fits = ((ui.available_width() + gap) / (LEAST + gap)) as usize;
+    let charts = &chosen_ui(ui, look, drawer, charts, fits.max(1));
     #[expect(clippy::cast_precision_loss, reason = "a handful of charts")]
     let count = charts.len().max(1) as f32;
     let room = ui.available_size();
@@ -189,7 +239,7 @@ fn charts_ui(ui: &mut Ui, look: Look<'_>, drawer: &mut Drawer, charts: &[&&dyn C
                         ui,
                         look,
                         drawer,
-                        **chart,
+                        *chart,
                         vec2(width, ui.available_height() - 2.0),
                     );
                 });
@@ -198,12 +248,57 @@ fn charts_ui(ui: &mut Ui, look: Look<'_>, drawer: &mut Drawer, charts: &[&&dyn C
     });
 }
 
+/// Where not all charts fit: which of them is shown first.
+fn chosen_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    drawer: &mut Drawer,
+    charts: &[&'static dyn ChartKind],
+    fits: usize,
+) -> Vec<&'static dyn ChartKind> {
+    if charts.len() <= fits {
+        return charts.to_vec();
+    }
+    let first = charts
+        .iter()
+        .position(|chart| Some(chart.name()) == drawer.first);
+    let mut first = first.unwrap_or(0);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.spacing_mut().interact_size.y = 18.0;
+        for (index, chart) in charts.iter().enumerate() {
+            let is_shown = (index + charts.len() - first) % charts.len() < fits;
+            let ink = if is_shown {
+                look.theme.text
+            } else {
+                look.theme.muted
+            };
+            let text = caption(look.theme, chart.title()).color(ink);
+            let button = egui::Button::new(text).small().selected(is_shown);
+            if ui.add(button).on_hover_text("Show this chart.").clicked() {
+                drawer.first = Some(chart.name());
+                first = index;
+            }
+        }
+    });
+    let turned = charts.iter().cycle().skip(first).take(fits);
+    turned.copied().collect()
+}
+
 fn chart_ui(ui: &mut Ui, look: Look<'_>, drawer: &mut Drawer, chart: &dyn ChartKind, size: Vec2) {
     let (rect, response) = ui.allocate_exact_size(size.max(Vec2::splat(8.0)), Sense::hover());
+    let in_numbers = drawer.in_numbers;
     let drawn = drawer.drawn(ui.ctx(), look, chart, rect);
     match &drawn.content {
         Err(missing) => {
             ui.put(rect, egui::Label::new(muted(look.theme, missing)).wrap());
+        }
+        Ok(finished) if in_numbers => {
+            let table = finished.table.get_or_init(|| finished.picture.table());
+            let builder = egui::UiBuilder::new().max_rect(rect);
+            ui.scope_builder(builder, |ui| {
+                table::table_ui(ui, look.theme, chart.name(), table);
+            });
         }
         Ok(finished) => {
             response.widget_info(|| {
@@ -258,11 +353,39 @@ impl Drawer {
         let selected = view.selection.nodes.iter().next();
         let picked = selected.filter(|_| view.selection.nodes.len() == 1);
         Subject {
+            design: look.workspace.shown(),
             report: look.workspace.report(),
             sweep: look.workspace.sweep().map(Arc::as_ref),
+            sizes: look.workspace.studies().memory.answer().map(Arc::as_ref),
+            uncertainty: look
+                .workspace
+                .studies()
+                .uncertainty
+                .answer()
+                .map(Arc::as_ref),
+            front: look.workspace.studies().front.answer().map(Arc::as_ref),
             trigger: self.trigger.as_ref(),
             node: picked.or(self.node.as_ref()),
         }
+    }
+
+    /// The function whose sizes are shown: the selected one, or else the
+    /// dearest.
+    pub fn function(&self, look: Look<'_>) -> Option<NodeId> {
+        let report = look.workspace.report();
+        let is_function = |id: &&NodeId| {
+            let node = report.nodes.get(*id);
+            node.is_some_and(|node| node.archetype == Archetype::Function)
+        };
+        let picked = self.node.as_ref().filter(is_function);
+        let dearest = || {
+            let functions = report.nodes.keys().filter(is_function);
+            functions.max_by(|a, b| {
+                let cost = |id: &NodeId| report.nodes.get(id).map_or(0.0, |node| node.cost.value);
+                cost(a).total_cmp(&cost(b))
+            })
+        };
+        picked.or_else(dearest).cloned()
     }
 
     /// Follows the selection: its node is the one that charts show.
@@ -286,8 +409,12 @@ impl Drawer {
         rect: Rect,
     ) -> &Drawn {
         let key = Key {
+            design: Arc::clone(look.workspace.shown()),
             report: Arc::clone(look.workspace.report()),
             sweep: look.workspace.sweep().cloned(),
+            sizes: look.workspace.studies().memory.answer().cloned(),
+            uncertainty: look.workspace.studies().uncertainty.answer().cloned(),
+            front: look.workspace.studies().front.answer().cloned(),
             rect,
             is_dark: look.theme.is_dark,
             pixels_per_point: ctx.pixels_per_point(),
@@ -310,14 +437,19 @@ impl Drawer {
             }
             kept => {
                 let subject = Subject {
+                    design: &key.design,
                     report: &key.report,
                     sweep: key.sweep.as_deref(),
+                    sizes: key.sizes.as_deref(),
+                    uncertainty: key.uncertainty.as_deref(),
+                    front: key.front.as_deref(),
                     trigger: self.trigger.as_ref(),
                     node: self.node.as_ref(),
                 };
                 let content = chart.picture(&subject).map(|picture| {
                     let (shapes, placements) = picture.shapes(ctx, look.theme, rect);
                     Finished {
+                        table: OnceCell::new(),
                         picture,
                         shapes: baked(ctx, shapes),
                         placements,

@@ -23,8 +23,7 @@ pub fn left_ui(
     panels: &mut Panels,
     asked: &mut Asked,
 ) {
-    let report = look.workspace.report();
-    let problems = match report.problems.len() {
+    let problems = match problems::count(look.workspace) {
         0 => "Problems".to_owned(),
         count => format!("Problems ({count})"),
     };
@@ -39,6 +38,8 @@ pub fn left_ui(
     ui.add_space(4.0);
     match panels.left {
         LeftTab::Add => palette::palette_ui(ui, look, view, &mut panels.search, asked),
-        LeftTab::Problems => problems::problems_ui(ui, look, view, asked),
+        LeftTab::Problems => {
+            problems::problems_ui(ui, look, view, &mut panels.problems, asked);
+        }
     }
 }

@@ -15,6 +15,7 @@ pub mod palette;
 pub mod problems;
 pub mod sheet;
 pub mod status;
+pub mod table;
 pub mod toasts;
 pub mod traffic;
 
@@ -92,6 +93,8 @@ pub struct Panels {
     pub toasts: toasts::Toasts,
     /// The chooser of an export format is open.
     pub export_open: bool,
+    /// What was picked in the list of problems.
+    pub problems: problems::State,
     /// What was typed into the search of the sheet of keys.
     pub sheet_search: String,
 }

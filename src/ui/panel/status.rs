@@ -12,7 +12,7 @@ use crate::ui::chart::slowest;
 use crate::ui::figure::{explained, grade_colour, grade_meaning, total_text};
 use crate::ui::view::View;
 use crate::ui::weak::badge_ui;
-use crate::workspace::ActionKind;
+use crate::workspace::{ActionKind, Workspace};
 
 /// Shows the bar.
 pub fn status_ui(
@@ -39,10 +39,15 @@ pub fn status_ui(
         ui.spacing_mut().item_spacing.x = 12.0;
         zoom_ui(ui, look, view, asked);
         sources_ui(ui, look);
-        if look.workspace.is_comparing() {
+        if !look.workspace.report_is_current() {
+            let label = ui.label(caption(look.theme, "analysing"));
+            label.on_hover_text("All numbers are of the state before the last change.");
+        } else if look.workspace.is_comparing() {
             ui.label(caption(look.theme, "comparing providers"));
         } else if look.workspace.is_sweeping() {
             ui.label(caption(look.theme, "sweeping traffic"));
+        } else if look.workspace.is_surveying() {
+            ui.label(caption(look.theme, "trying remedies"));
         }
     });
 }
@@ -63,14 +68,27 @@ fn pair_ui(ui: &mut Ui, look: Look<'_>, name: &str, value: &str, ink: egui::Colo
     ui.add(Label::new(text).selectable(false).sense(Sense::hover()))
 }
 
+/// Numbers that are about to change stand back.
+fn ink(look: Look<'_>) -> egui::Color32 {
+    if look.workspace.report_is_current() {
+        look.theme.text
+    } else {
+        look.theme.muted
+    }
+}
+
 fn cost_ui(ui: &mut Ui, look: Look<'_>) {
     let cost = &look.workspace.report().cost;
     let text = total_text(look.workspace.report());
     let response = ui.add(
-        Label::new(RichText::new(&text).strong())
+        Label::new(RichText::new(&text).strong().color(ink(look)))
             .selectable(false)
             .sense(Sense::hover()),
     );
+    if !look.workspace.report_is_current() {
+        let label = ui.label(caption(look.theme, "before the last change").color(look.theme.warn));
+        label.on_hover_text("The design is large: it is being analysed in the background.");
+    }
     explained(response, look.theme, "Monthly cost", &text, &cost.total);
     badge_ui(ui, look.theme, &Weakness::of(&cost.lines));
 }
@@ -95,7 +113,7 @@ fn trigger_ui(ui: &mut Ui, look: Look<'_>, trigger: &TriggerReport) {
     let percentiles = [("p50", &trigger.p50), ("p99", &trigger.p99)];
     for (name, figure) in percentiles {
         let value = format::millis(figure.value);
-        let response = pair_ui(ui, look, name, &value, theme.text);
+        let response = pair_ui(ui, look, name, &value, ink(look));
         explained(
             response,
             theme,
@@ -105,17 +123,13 @@ fn trigger_ui(ui: &mut Ui, look: Look<'_>, trigger: &TriggerReport) {
         );
     }
     let shares = [
-        ("cold", "Cold starts", &trigger.cold_start, theme.text),
+        ("cold", "Cold starts", &trigger.cold_start, ink(look)),
         ("refused", "Refused", &trigger.throttle, theme.danger),
     ];
     for (name, title, figure, alarm) in shares {
         let value = format::percent(figure.value);
-        let ink = if figure.value > 0.0 {
-            alarm
-        } else {
-            theme.text
-        };
-        let response = pair_ui(ui, look, name, &value, ink);
+        let colour = if figure.value > 0.0 { alarm } else { ink(look) };
+        let response = pair_ui(ui, look, name, &value, colour);
         explained(
             response,
             theme,
@@ -127,14 +141,8 @@ fn trigger_ui(ui: &mut Ui, look: Look<'_>, trigger: &TriggerReport) {
 }
 
 fn problems_ui(ui: &mut Ui, look: Look<'_>, view: &mut View, panels: &mut Panels) {
-    let report = look.workspace.report();
-    let counts = [Severity::Error, Severity::Warning, Severity::Hint].map(|severity| {
-        let found = report
-            .problems
-            .iter()
-            .filter(|problem| problem.severity == severity);
-        (severity, found.count())
-    });
+    let counts = [Severity::Error, Severity::Warning, Severity::Hint]
+        .map(|severity| (severity, count_of(look.workspace, severity)));
     let mut is_clicked = false;
     ui.spacing_mut().item_spacing.x = 6.0;
     for (severity, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
@@ -153,6 +161,21 @@ fn problems_ui(ui: &mut Ui, look: Look<'_>, view: &mut View, panels: &mut Panels
     if is_clicked {
         view.left_open = true;
         panels.left = LeftTab::Problems;
+    }
+}
+
+/// Problems of a severity that nobody has decided to live with.
+fn count_of(workspace: &Workspace, severity: Severity) -> usize {
+    match workspace.findings() {
+        Some(findings) => {
+            let open = findings.iter().filter(|found| found.ignored.is_none());
+            open.filter(|found| found.problem.severity == severity)
+                .count()
+        }
+        None => {
+            let problems = workspace.report().problems.iter();
+            problems.filter(|found| found.severity == severity).count()
+        }
     }
 }
 

@@ -96,6 +96,8 @@ fn shop_report(design: &Design) -> Report {
             cost: figure(cost, "USD/month"),
             cost_complete: id != "archive",
             profile: Vec::new(),
+            backlog: None,
+            refusals: Vec::new(),
         };
         report.nodes.insert(NodeId::from(id), report_of_node);
     }
@@ -170,6 +172,7 @@ fn scene(theme: Theme, zoom: f32, alter: impl Fn(&mut Scene, &mut Design)) -> Sc
         report,
         catalog: empty_catalog(),
         provider: ProviderId::from("aws"),
+        measure: crate::ui::view::Measure::Usual,
         moves: 0,
         selection: Selection::default(),
         hovered: Target::Canvas,

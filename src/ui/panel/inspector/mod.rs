@@ -10,6 +10,7 @@ mod link;
 mod load;
 mod node;
 mod price;
+mod why;
 
 use egui::Ui;
 
@@ -22,7 +23,9 @@ pub enum Tab {
     /// What can be set.
     #[default]
     Settings,
-    /// What it costs, and why.
+    /// What its time and cost are made of, and what would change them.
+    Why,
+    /// What it costs, line by line.
     Cost,
     /// How busy it is, against which limits.
     Limits,
@@ -31,6 +34,7 @@ pub enum Tab {
 impl Tab {
     const ALL: &'static [(Self, &'static str)] = &[
         (Self::Settings, "Settings"),
+        (Self::Why, "Why"),
         (Self::Cost, "Cost"),
         (Self::Limits, "Limits"),
     ];

@@ -1,10 +1,10 @@
-//! One node: its name, its service, and the three tabs.
+//! One node: its name, its service, and the tabs.
 
 use egui::{RichText, Ui};
 
 use super::super::{Asked, Look, caption, tabs_ui};
 use super::form::{Owner, folded_ui};
-use super::{Tab, cost, load, scroll_ui};
+use super::{Tab, cost, load, scroll_ui, why};
 use crate::catalog::{Archetype, Service};
 use crate::design::param::Parameters;
 use crate::design::{Command, Node, NodeId, Param, Pin, Settings};
@@ -36,6 +36,7 @@ pub fn node_ui(
         Tab::Settings => {
             ui.add_enabled_ui(!node.locked, |ui| settings_ui(ui, look, (id, node), asked));
         }
+        Tab::Why => why::why_ui(ui, look, id, view, asked),
         Tab::Cost => cost::cost_ui(ui, look, id, asked),
         Tab::Limits => load::load_ui(ui, look, id, node),
     });

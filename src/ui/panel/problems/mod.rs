@@ -1,6 +1,16 @@
 //! What is wrong, risky or wasteful, with the remedy one click away.
+//!
+//! Problems with the same cause stand together, worst first. [`list`] decides
+//! what is listed and steps through it, [`row`] shows one problem, [`sign`]
+//! draws severities.
 
-use egui::{Color32, Pos2, Rect, RichText, Sense, Shape, Stroke, Ui, vec2};
+mod list;
+mod row;
+mod sign;
+
+use std::sync::Arc;
+
+use egui::{Color32, RichText, Stroke, Ui};
 
 use super::{Asked, Look, caption, empty_ui};
 use crate::format;
@@ -9,22 +19,103 @@ use crate::ui::figure::explained;
 use crate::ui::theme::Theme;
 use crate::ui::view::{Fit, View};
 
-/// Shows all problems, worst first.
-pub fn problems_ui(ui: &mut Ui, look: Look<'_>, view: &mut View, asked: &mut Asked) {
+pub use list::{State, count, step};
+pub use row::effect_words;
+pub use sign::{colour, sign, sign_ui, word};
+
+use list::{Group, groups};
+
+/// Groups with more problems than this are folded at first.
+const UNFOLDED: usize = 3;
+
+/// Shows all problems by cause, worst first.
+pub fn problems_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    view: &mut View,
+    state: &mut State,
+    asked: &mut Asked,
+) {
     let report = look.workspace.report();
+    state.follow(look);
+    // While a remedy is tried the list stays what it was.
+    let kept = state.trial.as_ref().map(|trial| Arc::clone(&trial.list));
+    let groups = groups(look.workspace, kept.as_deref());
+    head_ui(ui, look, &groups);
     egui::ScrollArea::vertical()
         .auto_shrink(false)
         .show(ui, |ui| {
-            if report.problems.is_empty() && report.runaways.is_empty() {
+            if groups.is_empty() && report.runaways.is_empty() {
                 empty_ui(ui, look.theme, "Nothing stands out.");
             }
             for (index, runaway) in report.runaways.iter().enumerate() {
                 ui.push_id(("runaway", index), |ui| runaway_ui(ui, look, runaway, view));
             }
-            for (index, problem) in report.problems.iter().enumerate() {
-                ui.push_id(index, |ui| row_ui(ui, look, problem, view, asked));
+            for group in &groups {
+                group_ui(ui, look, group, &groups, view, state, asked);
             }
         });
+}
+
+/// How old the list is, and the keys that step through it.
+fn head_ui(ui: &mut Ui, look: Look<'_>, groups: &[Group<'_>]) {
+    let workspace = look.workspace;
+    let is_old = workspace.findings().is_some() && !workspace.findings_are_current();
+    let text = if look.is_previewing() {
+        "Trying an edit; the list is of the design without it."
+    } else if is_old {
+        "Of an earlier state; being brought up to date."
+    } else if workspace.is_surveying() {
+        "Remedies are being tried."
+    } else if groups.is_empty() {
+        return;
+    } else {
+        "Step with the keys . and ,"
+    };
+    ui.label(caption(look.theme, text));
+}
+
+fn group_ui(
+    ui: &mut Ui,
+    look: Look<'_>,
+    group: &Group<'_>,
+    groups: &[Group<'_>],
+    view: &mut View,
+    state: &mut State,
+    asked: &mut Asked,
+) {
+    let id = ui
+        .id()
+        .with((group.code, group.severity as u8, group.is_ignored));
+    let is_open = !group.is_ignored && group.rows.len() <= UNFOLDED;
+    let mut fold =
+        egui::collapsing_header::CollapsingState::load_with_default_open(ui.ctx(), id, is_open);
+    let current = state.current.as_ref().filter(|_| state.scrolls);
+    if current.is_some_and(|key| group.rows.iter().any(|row| row.key() == *key)) {
+        fold.set_open(true);
+    }
+    let ignored = if group.is_ignored { ", ignored" } else { "" };
+    let title = format!("{} ({}{ignored})", group.title(), group.rows.len());
+    let header = ui.horizontal(|ui| {
+        fold.show_toggle_button(ui, egui::collapsing_header::paint_default_icon);
+        sign_ui(ui, look.theme, group.severity);
+        let text = RichText::new(title).strong();
+        let label = egui::Label::new(text)
+            .truncate()
+            .sense(egui::Sense::click());
+        ui.add(label).clicked()
+    });
+    if header.inner {
+        fold.toggle(ui);
+    }
+    fold.show_body_unindented(ui, |ui| {
+        for (index, row) in group.rows.iter().enumerate() {
+            let salt = (group.code, group.is_ignored, index);
+            ui.push_id(salt, |ui| {
+                row::row_ui(ui, look, row, groups, view, state, asked)
+            });
+        }
+    });
 }
 
 fn card<R>(ui: &mut Ui, theme: &Theme, edge: Color32, content: impl FnOnce(&mut Ui) -> R) -> R {
@@ -86,41 +177,6 @@ fn runaway_ui(ui: &mut Ui, look: Look<'_>, runaway: &Runaway, view: &mut View) {
     });
 }
 
-fn row_ui(ui: &mut Ui, look: Look<'_>, problem: &Problem, view: &mut View, asked: &mut Asked) {
-    card(ui, look.theme, look.theme.border, |ui| {
-        problem_ui(ui, look.theme, problem, |ui| {
-            remedy_ui(ui, problem, view, asked);
-        });
-    });
-}
-
-/// What to do, and the buttons that do it.
-fn remedy_ui(ui: &mut Ui, problem: &Problem, view: &mut View, asked: &mut Asked) {
-    if let Some(fix) = &problem.fix {
-        ui.add(egui::Label::new(RichText::new(&fix.label).small()).wrap());
-    }
-    let commands = problem.fix.iter().flat_map(|fix| &fix.commands);
-    let commands: Vec<_> = commands.cloned().collect();
-    ui.horizontal(|ui| {
-        if !commands.is_empty() && ui.small_button("Fix").clicked() {
-            asked.edit(commands);
-        }
-        let has_place = problem.node.is_some() || problem.link.is_some();
-        if has_place && ui.small_button("Show").clicked() {
-            show(problem, view);
-        }
-    });
-}
-
-fn show(problem: &Problem, view: &mut View) {
-    if let Some(id) = &problem.node {
-        view.selection.only_node(id.clone());
-    } else if let Some(id) = &problem.link {
-        view.selection.only_link(id.clone());
-    }
-    view.fit = Some(Fit::Selection);
-}
-
 /// One problem in words, with the shape of its severity, and more below it.
 pub fn problem_ui(ui: &mut Ui, theme: &Theme, problem: &Problem, more_ui: impl FnOnce(&mut Ui)) {
     ui.horizontal_top(|ui| {
@@ -133,50 +189,4 @@ pub fn problem_ui(ui: &mut Ui, theme: &Theme, problem: &Problem, more_ui: impl F
             more_ui(ui);
         });
     });
-}
-
-/// The word for a severity.
-pub fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Hint => "hint",
-    }
-}
-
-/// The colour of a severity; its shape always goes with it.
-pub fn colour(theme: &Theme, severity: Severity) -> Color32 {
-    match severity {
-        Severity::Error => theme.danger,
-        Severity::Warning => theme.warn,
-        Severity::Hint => theme.accent,
-    }
-}
-
-/// Octagon, triangle or circle.
-pub fn sign_ui(ui: &mut Ui, theme: &Theme, severity: Severity) {
-    let (rect, response) = ui.allocate_exact_size(vec2(14.0, 16.0), Sense::hover());
-    response
-        .widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Image, true, word(severity)));
-    let square = Rect::from_center_size(rect.center(), vec2(12.0, 12.0));
-    ui.painter().add(sign(theme, severity, square));
-}
-
-/// The shape of a severity within a square.
-pub fn sign(theme: &Theme, severity: Severity, rect: Rect) -> Shape {
-    let (centre, radius) = (rect.center(), rect.width() / 2.0);
-    let colour = colour(theme, severity);
-    let corner = |turn: f32| -> Pos2 {
-        let angle = turn * std::f32::consts::TAU;
-        centre + radius * vec2(angle.sin(), -angle.cos())
-    };
-    let polygon = |turns: &[f32]| {
-        let corners = turns.iter().map(|turn| corner(*turn)).collect();
-        Shape::convex_polygon(corners, colour, Stroke::NONE)
-    };
-    match severity {
-        Severity::Error => polygon(&[1., 3., 5., 7., 9., 11., 13., 15.].map(|i| i / 16.0)),
-        Severity::Warning => polygon(&[0.0, 1.0 / 3.0, 2.0 / 3.0]),
-        Severity::Hint => Shape::circle_stroke(centre, radius - 1.5, Stroke::new(2.0, colour)),
-    }
 }
