@@ -81,6 +81,7 @@ fn rows(swept: &Swept) -> Vec<Row> {
             for On { provider, sweep } in sweeps {
                 rows.extend(sweep.points.iter().enumerate().map(|(index, point)| Row {
                     hours: Some(point.hours),
+                    cold: Some(point.cold),
                     mark: marks(
                         index,
                         &[
@@ -246,6 +247,8 @@ fn ready(sweep: &ProvisionedSweep) -> String {
             "\nAn instance kept ready pays for itself when busy for {} of its time: {rule} do.\n",
             format::percent(share)
         ));
+    } else {
+        text.push_str("\nNo instance kept ready pays for itself: it would save nothing.\n");
     }
     for way in &sweep.alternatives {
         text.push_str(&format!(
