@@ -7,6 +7,7 @@ use super::{Area, Axis, Chart, ChartError, Line, Pen, Plot, Table};
 use crate::advice::sweep::Cliff;
 use crate::format;
 use crate::ui::view::DrawerTab;
+use crate::workspace::Workspace;
 
 /// See the module.
 pub struct CostAgainstTraffic;
@@ -46,6 +47,10 @@ impl ChartKind for CostAgainstTraffic {
 
     fn tab(&self) -> DrawerTab {
         DrawerTab::Cost
+    }
+
+    fn is_old(&self, workspace: &Workspace) -> bool {
+        workspace.sweep().is_some() && !workspace.sweep_is_current()
     }
 
     fn picture(&self, subject: &Subject<'_>) -> Result<Box<dyn Picture>, String> {

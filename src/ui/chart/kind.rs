@@ -15,6 +15,7 @@ use crate::design::{Design, NodeId};
 use crate::report::{NodeReport, Report, TriggerReport};
 use crate::ui::theme::Theme;
 use crate::ui::view::DrawerTab;
+use crate::workspace::Workspace;
 
 use super::{Chart, ChartError, Placement, Table};
 use super::{
@@ -169,6 +170,10 @@ pub trait ChartKind: Sync {
     fn title(&self) -> &'static str;
     /// The tab of the drawer that shows it.
     fn tab(&self) -> DrawerTab;
+    /// Whether what it shows is of an earlier state than the window shows.
+    fn is_old(&self, workspace: &Workspace) -> bool {
+        !workspace.report_is_current()
+    }
     /// The chart with its data; an error says what is missing.
     ///
     /// # Errors

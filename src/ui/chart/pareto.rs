@@ -8,6 +8,7 @@ use super::{Area, Axis, Chart, ChartError, Line, Pen, Plot, Table};
 use crate::advice::pareto::Front;
 use crate::format;
 use crate::ui::view::DrawerTab;
+use crate::workspace::Workspace;
 
 /// See the module.
 pub struct Pareto;
@@ -32,6 +33,11 @@ impl ChartKind for Pareto {
 
     fn tab(&self) -> DrawerTab {
         DrawerTab::Sweep
+    }
+
+    fn is_old(&self, workspace: &Workspace) -> bool {
+        let study = &workspace.studies().front;
+        study.answer().is_some() && !workspace.is_current(study)
     }
 
     fn picture(&self, subject: &Subject<'_>) -> Result<Box<dyn Picture>, String> {

@@ -10,6 +10,7 @@ use super::pen::{LEFT, RIGHT};
 use super::{Area, Chart, ChartError, Pen, Table};
 use crate::format;
 use crate::ui::view::DrawerTab;
+use crate::workspace::Workspace;
 
 /// Bars beyond so many say little.
 const SHOWN: usize = 10;
@@ -44,6 +45,11 @@ impl ChartKind for Tornado {
 
     fn tab(&self) -> DrawerTab {
         DrawerTab::Sweep
+    }
+
+    fn is_old(&self, workspace: &Workspace) -> bool {
+        let study = &workspace.studies().uncertainty;
+        study.answer().is_some() && !workspace.is_current(study)
     }
 
     fn picture(&self, subject: &Subject<'_>) -> Result<Box<dyn Picture>, String> {

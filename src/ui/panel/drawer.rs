@@ -234,7 +234,12 @@ fn charts_ui(ui: &mut Ui, look: Look<'_>, drawer: &mut Drawer, charts: &[&'stati
             ui.allocate_ui(vec2(width, room.y), |ui| {
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 4.0;
-                    ui.label(caption(look.theme, chart.title()));
+                    if chart.is_old(look.workspace) {
+                        let text = format!("{}, before the last change", chart.title());
+                        ui.label(caption(look.theme, text).color(look.theme.warn));
+                    } else {
+                        ui.label(caption(look.theme, chart.title()));
+                    }
                     chart_ui(
                         ui,
                         look,
