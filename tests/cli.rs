@@ -524,8 +524,6 @@ fn a_sweep_of_the_traffic_names_what_gives_way() {
             "docs/CLI.md lacks `{field}`"
         );
     }
-    let table = good(&["estimate", "sample:runaway"]);
-    assert!(table.contains("At worst $"), "{table}");
     let text = good(&[
         "sweep",
         SAMPLE,

@@ -77,6 +77,12 @@ impl Editor {
         Ok(next)
     }
 
+    /// Hands over what triggers replay, which is no edit: it lies in files of
+    /// its own.
+    pub fn attach(&mut self, attach: impl FnOnce(&mut Design)) {
+        attach(Arc::make_mut(&mut self.now));
+    }
+
     /// Takes the last step back; false where there is none.
     pub fn undo(&mut self) -> bool {
         let Some(step) = self.undo.pop() else {

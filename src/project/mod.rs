@@ -27,7 +27,7 @@ use crate::notation;
 
 pub use file::{SaveError, save, write_atomically};
 pub use sample::{DEFAULT_SAMPLE, Sample, SampleError, sample, samples};
-pub use series::{parse as parse_series, replayed};
+pub use series::{attach_series, parse as parse_series, replayed};
 pub use writer::write;
 
 use block::{Keys, Splitter};
@@ -84,7 +84,7 @@ pub fn open(path: &Path) -> Result<Opened, OpenError> {
     let text = file::text(&bytes, &name)?;
     let mut opened = read(text, &name)?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    let unread = series::attach(&mut opened.design, folder);
+    let unread = attach_series(&mut opened.design, folder);
     opened.problems.extend(unread);
     Ok(opened)
 }

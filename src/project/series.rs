@@ -32,7 +32,7 @@ const MILLISECONDS: f64 = 1e11;
 
 /// Reads what the triggers of a design replay, from files beside it; says in
 /// words what could not be read.
-pub(super) fn attach(design: &mut Design, folder: &Path) -> Vec<String> {
+pub fn attach_series(design: &mut Design, folder: &Path) -> Vec<String> {
     let mut problems = Vec::new();
     for name in replayed(design) {
         let path = folder.join(&name);

@@ -17,6 +17,7 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -68,6 +69,8 @@ pub struct Workspace {
     /// comparing large designs takes a good part of one.
     is_dirty: bool,
     notices: Vec<Notice>,
+    /// Files to replay that could not be read.
+    unread: BTreeSet<String>,
 }
 
 impl Workspace {
@@ -113,6 +116,7 @@ impl Workspace {
             survey: Survey::default(),
             path,
             notices: Vec::new(),
+            unread: BTreeSet::new(),
         }
     }
 
@@ -327,6 +331,31 @@ impl Workspace {
         self.is_dirty = !Arc::ptr_eq(design, saved) && design != saved;
     }
 
+    /// Reads what triggers replay, once for each name.
+    fn attach_series(&mut self) {
+        let asked = crate::project::replayed(self.editor.design());
+        if asked.iter().all(|name| self.unread.contains(name)) {
+            return;
+        }
+        let folder = self
+            .path
+            .as_deref()
+            .and_then(Path::parent)
+            .unwrap_or(Path::new(""))
+            .to_owned();
+        let mut problems = Vec::new();
+        self.editor.attach(|design| {
+            problems = crate::project::attach_series(design, &folder);
+        });
+        self.unread = crate::project::replayed(self.editor.design())
+            .into_iter()
+            .collect();
+        self.notices.extend(problems.into_iter().map(|text| Notice {
+            text,
+            is_error: true,
+        }));
+    }
+
     fn try_perform(&mut self, action: Action) -> anyhow::Result<()> {
         match action {
             Action::New => self.replace(Design::default(), None),
@@ -348,6 +377,7 @@ impl Workspace {
             Action::Edit(commands) => {
                 let previewed = self.preview.take().is_some();
                 let applied = self.editor.apply(&commands);
+                self.attach_series();
                 if previewed || applied.is_ok() {
                     self.analyse(Trigger::Edit);
                 }

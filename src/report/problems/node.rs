@@ -223,13 +223,19 @@ pub(super) fn quiet_triggers(analysis: &Analysis<'_>, node: NodeIndex, found: &m
             .at(&station.id),
         );
     }
-    if trigger.shape() == Shape::Replay {
+    let is_read = analysis.system.series.contains_key(&trigger.replay());
+    if trigger.shape() == Shape::Replay && !is_read {
+        let what = if trigger.replay().is_empty() {
+            "No file to replay is named.".to_owned()
+        } else {
+            format!("The file to replay, {}, is not read.", trigger.replay())
+        };
         found.push(
             problem(
                 "replay-unread",
                 Severity::Warning,
-                "The replay file is not read.".to_owned(),
-                "This version takes the trigger's mean rate as steady instead.".to_owned(),
+                what,
+                "The trigger's mean rate is taken as steady instead. Name a CSV of timestamps, or of times and counts, beside the design.".to_owned(),
             )
             .at(&station.id),
         );
