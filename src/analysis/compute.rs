@@ -46,6 +46,8 @@ pub struct Demand<'a> {
     pub client_retries: u32,
     /// Probability that a run times out, which resets its environment.
     pub resets: f64,
+    /// Whether interpolated pools will do, as in sweeps.
+    pub is_rough: bool,
 }
 
 impl Demand<'_> {

@@ -1,6 +1,7 @@
 //! What stands in the way: quotas, how close the load comes, who is refused.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use petgraph::graph::NodeIndex;
 
@@ -207,24 +208,37 @@ fn capacity_in(analysis: &Analysis<'_>, node: NodeIndex, bin: usize) -> (f64, f6
     )
 }
 
-/// Requests by service and region over the bins [1/s]: what quotas of the
-/// account count.
-pub type AccountRates = BTreeMap<(ServiceId, RegionId), Vec<f64>>;
+/// Requests of all nodes that share a quota of the account, by node and bin
+/// [1/s]; none where the quota is a node's own.
+pub type AccountRates = Vec<Option<Rc<Vec<f64>>>>;
 
 /// Adds up the requests of all nodes of a service and region.
 pub fn account_rates(analysis: &Analysis<'_>) -> AccountRates {
-    let mut rates = AccountRates::new();
-    for node in analysis.system.graph.node_indices() {
-        let station = &analysis.system.graph[node];
-        let Some(service) = station.service else {
-            continue;
-        };
-        let own = requests(analysis, node);
-        let sum = rates
-            .entry((service.id.clone(), station.region.clone()))
-            .or_insert_with(|| vec![0.0; own.len()]);
-        for (sum, own) in sum.iter_mut().zip(own) {
-            *sum += own;
+    let graph = &analysis.system.graph;
+    let mut groups: BTreeMap<(&ServiceId, &RegionId), Vec<NodeIndex>> = BTreeMap::new();
+    for node in graph.node_indices() {
+        let station = &graph[node];
+        let limit = station
+            .service
+            .and_then(|service| Some((service, service.limits.get(&LimitKind::RequestRate)?)));
+        if let Some((service, limit)) = limit
+            && limit.scope == LimitScope::Account
+        {
+            let key = (&service.id, &station.region);
+            groups.entry(key).or_default().push(node);
+        }
+    }
+    let mut rates = vec![None; graph.node_count()];
+    for members in groups.into_values().filter(|members| members.len() > 1) {
+        let mut sum = vec![0.0; analysis.timeline.bins.len()];
+        for &node in &members {
+            for (sum, own) in sum.iter_mut().zip(requests(analysis, node)) {
+                *sum += own;
+            }
+        }
+        let sum = Rc::new(sum);
+        for node in members {
+            rates[node.index()] = Some(Rc::clone(&sum));
         }
     }
     rates
@@ -242,13 +256,11 @@ fn requests<'a>(analysis: &'a Analysis<'_>, node: NodeIndex) -> &'a [f64] {
 /// Requests in a bin that count against a node's quota: where the quota is the
 /// account's, those of every node of its service and region [1/s].
 fn account_rate(analysis: &Analysis<'_>, node: NodeIndex, bin: usize) -> f64 {
-    let station = &analysis.system.graph[node];
-    let shared = station.service.and_then(|service| {
-        let limit = service.limits.get(&LimitKind::RequestRate)?;
-        let key = (service.id.clone(), station.region.clone());
-        (limit.scope == LimitScope::Account).then(|| analysis.account_rates.get(&key))?
-    });
-    let series = shared.map_or_else(|| requests(analysis, node), Vec::as_slice);
+    let shared = analysis.account_rates.get(node.index());
+    let series = match shared {
+        Some(Some(shared)) => shared.as_slice(),
+        _ => requests(analysis, node),
+    };
     series.get(bin).copied().unwrap_or(0.0)
 }
 

@@ -80,6 +80,8 @@ pub struct Analysis<'a> {
     pub accounts: account::Accounts,
     /// Whether functions of one pool come near to filling it.
     is_crowded: bool,
+    /// Whether a person looks at the result: sweeps may be rougher.
+    is_fine: bool,
     evaluator: Rc<Evaluator>,
     means: RefCell<Vec<Option<f64>>>,
     responses: RefCell<BTreeMap<NodeIndex, Arc<Response>>>,
@@ -249,6 +251,7 @@ fn bare<'a>(
         wires: vec![WireState::default(); system.graph.edge_count()],
         accounts: account::Accounts::of(system),
         is_crowded: false,
+        is_fine: fine,
         evaluator: evaluator(fine && nodes <= DETAILED),
         means: RefCell::new(vec![None; nodes]),
         responses: RefCell::default(),

@@ -18,6 +18,7 @@
 mod autoscale;
 mod extra;
 mod renewal;
+mod table;
 mod talbot;
 
 pub use autoscale::{
@@ -26,6 +27,7 @@ pub use autoscale::{
 };
 pub use extra::{cold_after_resets, cold_starts_in_spike, cold_warm_quantile, deploy_cold};
 pub use renewal::{Gaps, function_idle_cold, renewal_cold};
+pub use table::interpolated;
 
 use rustfft::num_complex::Complex64;
 
@@ -312,8 +314,13 @@ impl IdleTimes<'_> {
         let mu = 1.0 / self.load.mean_service_s.max(f64::MIN_POSITIVE);
         let every = self.per_instance as usize;
         let (mut psi, mut sum) = (Complex64::ZERO, Complex64::ZERO);
+        // States that never occur weigh nothing, and what the passage from
+        // them took is forgotten as fast as their weights grow.
+        let first = self.weights.iter().position(|weight| *weight > 0.0);
+        let first = first.unwrap_or(0) / every * every;
         let mut until_start = 0;
-        for (k, weight) in self.weights.iter().take(self.states()).enumerate() {
+        let states = self.weights.iter().take(self.states()).enumerate();
+        for (k, weight) in states.skip(first) {
             let leaving = if k == 0 { s } else { s + psi * (k as f64 * mu) };
             psi = leaving / (leaving + rate);
             if until_start == 0 {

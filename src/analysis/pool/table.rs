@@ -1,0 +1,178 @@
+//! The pool, interpolated.
+//!
+//! Without a limit and a lifetime, what a pool does depends only on the load
+//! a = λ·E\[S\] and on the timeout in service times, τ = T/E\[S\]. So its values at
+//! even steps of ln a and ln τ serve every function, every hour and every edit;
+//! they are inverted when first asked for, and kept. Between them ln P(cold) and
+//! the idle instances are interpolated, within 1 % (see the test).
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use super::{PoolLoad, PoolState, packed_pool};
+
+/// Steps of ln a, through four of which a cubic goes.
+const LOAD_STEP: f64 = 0.25;
+/// Steps of ln τ, through three of which a parabola goes.
+const TIMEOUT_STEP: f64 = 0.2;
+/// Loads above this continue the power law up to it: inverting them takes long,
+/// and hardly anything starts cold there.
+const HIGHEST: f64 = 2_980.0;
+/// Probabilities below this are taken as this.
+const FLOOR: f64 = 1e-14;
+
+/// Requests an instance takes, and places on the two grids.
+type Place = (u32, i32, i32);
+
+thread_local! {
+    /// ln P(cold), idle and busy instances at the grid's points that were asked
+    /// for.
+    static KNOWN: RefCell<HashMap<Place, [f64; 3]>> = RefCell::default();
+}
+
+/// The pool without limit and lifetime; `load` in Erlangs, `timeout` in service
+/// times.
+#[must_use]
+pub fn interpolated(load: f64, timeout: f64, per_instance: u32) -> PoolState {
+    if !(load > 0.0 && timeout > 0.0 && load.is_finite() && timeout.is_finite()) {
+        return PoolState {
+            cold_probability: 1.0,
+            ..PoolState::default()
+        };
+    }
+    let mut found = inside(load.min(HIGHEST), timeout, per_instance);
+    if load > HIGHEST {
+        // The last half of an e-fold gives the power law beyond.
+        let before = inside(HIGHEST * (-0.5_f64).exp(), timeout, per_instance);
+        let beyond = (load / HIGHEST).ln() / 0.5;
+        let follow = |now: f64, earlier: f64| {
+            if now > 0.0 && earlier > 0.0 {
+                now * (now / earlier).powf(beyond)
+            } else {
+                now
+            }
+        };
+        let cold = found.cold_probability.min(before.cold_probability);
+        found.cold_probability = follow(cold, before.cold_probability);
+        found.idle = follow(found.idle, before.idle);
+        found.busy = follow(found.busy, before.busy);
+    }
+    if per_instance <= 1 {
+        found.busy = load;
+    }
+    found
+}
+
+fn inside(load: f64, timeout: f64, per_instance: u32) -> PoolState {
+    let (x, y) = (load.ln() / LOAD_STEP, timeout.ln() / TIMEOUT_STEP);
+    let (left, low) = (x.floor(), y.round());
+    let across = cubic(x - left);
+    let along = parabola(y - low);
+    let mut sums = [0.0; 3];
+    for (column, weight_along) in (-1..=1).zip(along) {
+        for (row, weight_across) in (-1..=2).zip(across) {
+            let value = at(per_instance, whole(left) + row, whole(low) + column);
+            for (sum, value) in sums.iter_mut().zip(value) {
+                *sum += weight_along * weight_across * value;
+            }
+        }
+    }
+    let [cold, idle, busy] = sums;
+    PoolState {
+        cold_probability: cold.exp().min(1.0),
+        throttle_probability: 0.0,
+        busy: busy.max(0.0),
+        idle: idle.max(0.0),
+    }
+}
+
+/// Weights of the points at −1, 0, 1 and 2 for a place between 0 and 1.
+fn cubic(x: f64) -> [f64; 4] {
+    [
+        -x * (x - 1.0) * (x - 2.0) / 6.0,
+        (x + 1.0) * (x - 1.0) * (x - 2.0) / 2.0,
+        -(x + 1.0) * x * (x - 2.0) / 2.0,
+        (x + 1.0) * x * (x - 1.0) / 6.0,
+    ]
+}
+
+/// Weights of the points at −1, 0 and 1 for a place between −½ and ½.
+fn parabola(y: f64) -> [f64; 3] {
+    [
+        0.5 * y * (y - 1.0),
+        (1.0 - y) * (1.0 + y),
+        0.5 * y * (y + 1.0),
+    ]
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "logarithms of finite numbers"
+)]
+fn whole(place: f64) -> i32 {
+    place as i32
+}
+
+fn at(per_instance: u32, row: i32, column: i32) -> [f64; 3] {
+    let place = (per_instance, row, column);
+    if let Some(known) = KNOWN.with_borrow(|known| known.get(&place).copied()) {
+        return known;
+    }
+    let state = packed_pool(
+        &PoolLoad {
+            arrival_rate: (f64::from(row) * LOAD_STEP).exp(),
+            mean_service_s: 1.0,
+            idle_timeout_s: (f64::from(column) * TIMEOUT_STEP).exp(),
+            lifetime_cap_s: None,
+            limit: None,
+        },
+        per_instance,
+    );
+    let value = [
+        state.cold_probability.max(FLOOR).ln(),
+        state.idle,
+        state.busy,
+    ];
+    KNOWN.with_borrow_mut(|known| known.insert(place, value));
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Interpolated against inverted, at loads and timeouts of all sizes.
+    #[test]
+    fn stays_within_one_percent() {
+        let mut worst = 0.0_f64;
+        for step in 0..60 {
+            let place = f64::from(step) / 59.0;
+            let load = 1e-5 * (1e8_f64).powf((place * 7.0).fract()).min(9e7);
+            let timeout = 2.0 * (1e5_f64).powf((place * 11.0).fract());
+            let exact = packed_pool(
+                &PoolLoad {
+                    arrival_rate: load,
+                    mean_service_s: 1.0,
+                    idle_timeout_s: timeout,
+                    lifetime_cap_s: None,
+                    limit: None,
+                },
+                1,
+            );
+            let found = interpolated(load, timeout, 1);
+            let (cold, idle) = (found.cold_probability, found.idle);
+            // Where hardly anything starts cold, nobody can tell.
+            let off = (cold - exact.cold_probability).abs();
+            let slack = 0.01 * exact.cold_probability + 1e-9;
+            assert!(off < slack, "{load} {timeout}: {cold} {exact:?}");
+            let alive = load + idle;
+            let truth = exact.busy + exact.idle;
+            assert!(
+                (alive / truth - 1.0).abs() < 0.01,
+                "{load} {timeout}: {idle} {exact:?}"
+            );
+            worst = worst.max(off / exact.cold_probability.max(1e-6));
+        }
+        assert!(worst > 0.0);
+    }
+}
