@@ -14,7 +14,7 @@ use super::moments;
 use super::response::Response;
 
 /// Probabilities below this are noise of the fitted tail.
-const NOISE: f64 = 1e-6;
+const NOISE: f64 = 1e-5;
 
 /// Probabilities from here on are worth a distribution.
 const BITES: f64 = 1e-4;

@@ -17,7 +17,7 @@ use super::queueing::token_bucket_poisson_rejected;
 #[derive(Clone, Debug, PartialEq)]
 pub struct LimitUse {
     /// What is limited, in words.
-    pub name: String,
+    pub name: &'static str,
     /// Load at the peak, in the limit's unit.
     pub load: f64,
     /// The limit.
@@ -73,17 +73,17 @@ fn uses(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<LimitUse> {
     let state = analysis.station(node);
     let peak = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
     let arrivals = peak(&state.arrivals);
-    let quota = |name: &str, kind: LimitKind, load: f64| {
+    let quota = |name: &'static str, kind: LimitKind, load: f64| {
         system.limit(node, kind).map(|limit| LimitUse {
-            name: name.to_owned(),
+            name,
             load,
             limit,
             figure: system.limit_figure(node, kind).cloned(),
         })
     };
-    let own = |name: &str, limit: f64, load: f64| {
+    let own = |name: &'static str, limit: f64, load: f64| {
         (limit > 0.0).then(|| LimitUse {
-            name: name.to_owned(),
+            name,
             load,
             limit,
             figure: None,
@@ -174,7 +174,7 @@ fn function_limit(analysis: &Analysis<'_>, node: NodeIndex, reserved: bool) -> O
         "concurrency of the account"
     };
     Some(LimitUse {
-        name: name.to_owned(),
+        name,
         load,
         limit,
         figure: if reserved { None } else { quota().cloned() },

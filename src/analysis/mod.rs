@@ -303,7 +303,7 @@ impl Analysis<'_> {
                 state.refused = Vec::new();
                 continue;
             }
-            let before = |bin: usize| state.refused.get(bin).copied().unwrap_or(0.0);
+            let before = |bin: usize| state.refused_in(bin);
             changed |= refused
                 .iter()
                 .enumerate()

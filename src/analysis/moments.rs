@@ -15,7 +15,7 @@ use crate::units::Millis;
 use super::response::Response;
 
 /// Steps of the integrals.
-const POINTS: u32 = 48;
+const POINTS: u32 = 28;
 /// Squared coefficient of variation below which a time is taken as fixed [1].
 const STEADY: f64 = 1e-12;
 /// The widest lognormal that is fitted, by the deviation of its logarithm [1].
@@ -187,12 +187,12 @@ fn slowest(parts: &[Moments]) -> Moments {
         .iter()
         .filter_map(|part| Lognormal::of(*part))
         .collect();
-    let reach = |sign: f64| {
+    let reach = |deviations: f64| {
         laws.iter()
-            .map(move |law| law.location + sign * FAR * law.sigma)
+            .map(move |law| law.location + deviations * law.sigma)
             .fold(f64::NEG_INFINITY, f64::max)
     };
-    let (low, high) = (reach(-1.0).max(fixed.ln()), reach(1.0));
+    let (low, high) = (reach(-6.0).max(fixed.ln()), reach(FAR));
     if laws.is_empty() || high <= low {
         return Moments {
             mean: fixed,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::catalog::Compute;
 
 use super::compute::{Demand, PoolBin};
-use super::pool::{PoolLoad, cold_after_resets, interpolated, packed_pool};
+use super::pool::{Line, PoolLoad, cold_after_resets, packed_pool};
 use super::queueing::{erlang_b, erlang_b_with_client_retries, hayward_bursty};
 
 /// Different rates up to which each is inverted exactly.
@@ -22,6 +22,7 @@ pub(super) struct Steady<'a> {
     demand: &'a Demand<'a>,
     compute: &'a Compute,
     is_interpolated: bool,
+    line: Line,
     known: BTreeMap<u64, (f64, f64)>,
 }
 
@@ -38,6 +39,10 @@ impl<'a> Steady<'a> {
         Self {
             demand,
             compute,
+            line: Line::new(
+                compute.idle_timeout.value / demand.service,
+                demand.per_instance,
+            ),
             is_interpolated: demand.is_rough || distinct.len() > FEW,
             known: BTreeMap::new(),
         }
@@ -86,14 +91,14 @@ impl<'a> Steady<'a> {
     }
 
     /// Probability of a cold start, and instances alive.
-    fn cold_and_alive(&self, rate: f64) -> (f64, f64) {
+    fn cold_and_alive(&mut self, rate: f64) -> (f64, f64) {
         let demand = self.demand;
         let (service, timeout) = (demand.service, self.compute.idle_timeout.value);
         let spill = spill(demand, rate * service);
         let rate = rate * spill.max(1e-12);
         let load = rate * service;
         let state = if self.is_interpolated || load > LARGE {
-            interpolated(load, timeout / service, demand.per_instance)
+            self.line.at(load)
         } else {
             packed_pool(
                 &PoolLoad {
@@ -162,6 +167,10 @@ fn whole_limit(limit: f64) -> Option<u32> {
 /// Probability that a limit refuses an invocation (Erlang B).
 pub fn throttle(limit: f64, busy: f64) -> f64 {
     if busy <= 0.0 || !limit.is_finite() {
+        return 0.0;
+    }
+    // A Poisson number this far above its mean is rarer than 1e-13.
+    if limit > busy + 8.0 * busy.sqrt() + 20.0 {
         return 0.0;
     }
     match whole_limit(limit) {

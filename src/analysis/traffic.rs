@@ -283,11 +283,16 @@ fn arrive(analysis: &mut Analysis<'_>, node: NodeIndex) {
 }
 
 impl StationState {
+    /// Share of what arrives in a bin that is refused and does not come back.
+    pub fn refused_in(&self, bin: usize) -> f64 {
+        self.refused.get(bin).copied().unwrap_or(0.0)
+    }
+
     /// Events that are not refused, by bin [1/s].
     pub fn served(&self) -> impl Iterator<Item = f64> + '_ {
         self.events
             .iter()
             .enumerate()
-            .map(|(bin, rate)| rate * (1.0 - self.refused.get(bin).copied().unwrap_or(0.0)))
+            .map(|(bin, rate)| rate * (1.0 - self.refused_in(bin)))
     }
 }

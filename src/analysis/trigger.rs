@@ -13,7 +13,7 @@ use crate::design::{LinkKind, Settings};
 
 use super::latency::{self, Builder, Without};
 use super::response::Response;
-use super::{Analysis, capacity, limits};
+use super::{Analysis, capacity};
 
 /// What callers of one trigger meet.
 pub struct Journey {
@@ -184,7 +184,7 @@ fn all_cold(analysis: &Analysis<'_>, function: NodeIndex, bin: usize) -> f64 {
 fn refused(analysis: &Analysis<'_>, visits: &BTreeMap<NodeIndex, f64>, bin: usize) -> f64 {
     let through: f64 = visits
         .iter()
-        .map(|(&node, &uses)| (1.0 - limits::refused(analysis, node, bin)).powf(uses))
+        .map(|(&node, &uses)| (1.0 - analysis.station(node).refused_in(bin)).powf(uses))
         .product();
     1.0 - through
 }

@@ -6,6 +6,9 @@
 
 use super::normal;
 
+/// 99 % quantile of the standard normal law.
+const Z99: f64 = 2.326_347_874_040_841;
+
 /// The steepest lognormal piece [1]; beyond it a straight line is used, since exp(σ²/2) would overflow.
 const MAX_SIGMA: f64 = 30.0;
 
@@ -56,7 +59,7 @@ impl Curve {
     }
 
     pub(crate) fn lognormal(p50: f64, p99: f64) -> Self {
-        let sigma = (p99 / p50).ln() / normal::inverse_cdf(0.99);
+        let sigma = (p99 / p50).ln() / Z99;
         if sigma > 0.0 && sigma.is_finite() {
             let (low, high) = (f64::NEG_INFINITY, f64::INFINITY);
             Self::whole(Shape::Lognormal {

@@ -209,7 +209,10 @@ fn dead_letters(figures: Figures<'_>, lost: &ThrottledReceives) -> DeadLetters {
 pub(super) fn refusals(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<Refusal> {
     let bins = &analysis.timeline.bins;
     let state = analysis.station(node);
-    let refused = |bin: usize| limits::refused(analysis, node, bin);
+    if state.refused.is_empty() {
+        return Vec::new();
+    }
+    let refused = |bin: usize| state.refused_in(bin);
     let mut episodes: Vec<Episode> = Vec::new();
     for (index, bin) in bins.iter().enumerate() {
         let share = refused(index);

@@ -65,7 +65,11 @@ pub fn build(design: &Design, catalog: &Catalog, options: &Options) -> Report {
         links: links(figures, &analysis),
         runaways: runaways(figures, &analysis),
         risk: super::risk::risk(figures, &analysis),
-        unit_cost: super::unit_cost::unit_cost(figures, design, &analysis, &costs),
+        unit_cost: if options.trace {
+            super::unit_cost::unit_cost(figures, design, &analysis, &costs)
+        } else {
+            super::UnitCost::default()
+        },
         cost: costs.report,
         problems: Vec::new(),
     };
@@ -297,7 +301,7 @@ fn profile(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<ProfileBin> {
                 rate: state.arrivals.get(index).copied().unwrap_or(0.0),
                 concurrency: pool.busy,
                 cold: pool.cold,
-                throttle: limits::refused(analysis, node, index),
+                throttle: state.refused_in(index),
                 alive: pool.alive,
                 waiting: waiting.map_or(0.0, |own| own.depth.get(index).copied().unwrap_or(0.0)),
                 delay: waiting.map_or(0.0, |own| own.delay.get(index).copied().unwrap_or(0.0)),

@@ -7,7 +7,7 @@
 //! the idle instances are interpolated, within 1 % (see the test).
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{PoolLoad, PoolState, packed_pool};
 
@@ -30,59 +30,97 @@ thread_local! {
     static KNOWN: RefCell<HashMap<Place, [f64; 3]>> = RefCell::default();
 }
 
-/// The pool without limit and lifetime; `load` in Erlangs, `timeout` in service
-/// times.
-#[must_use]
-pub fn interpolated(load: f64, timeout: f64, per_instance: u32) -> PoolState {
-    if !(load > 0.0 && timeout > 0.0 && load.is_finite() && timeout.is_finite()) {
-        return PoolState {
-            cold_probability: 1.0,
-            ..PoolState::default()
-        };
-    }
-    let mut found = inside(load.min(HIGHEST), timeout, per_instance);
-    if load > HIGHEST {
-        // The last half of an e-fold gives the power law beyond.
-        let before = inside(HIGHEST * (-0.5_f64).exp(), timeout, per_instance);
-        let beyond = (load / HIGHEST).ln() / 0.5;
-        let follow = |now: f64, earlier: f64| {
-            if now > 0.0 && earlier > 0.0 {
-                now * (now / earlier).powf(beyond)
-            } else {
-                now
-            }
-        };
-        let cold = found.cold_probability.min(before.cold_probability);
-        found.cold_probability = follow(cold, before.cold_probability);
-        found.idle = follow(found.idle, before.idle);
-        found.busy = follow(found.busy, before.busy);
-    }
-    if per_instance <= 1 {
-        found.busy = load;
-    }
-    found
+/// Pools of one timeout, without limit and lifetime, at any load.
+#[derive(Clone, Debug)]
+pub struct Line {
+    per_instance: u32,
+    /// Place on the grid of timeouts, and the weights of the three points
+    /// around it; none where the timeout is no positive number.
+    timeout: Option<(i32, [f64; 3])>,
+    /// The grid's loads, interpolated to the timeout, that were asked for.
+    rows: BTreeMap<i32, [f64; 3]>,
 }
 
-fn inside(load: f64, timeout: f64, per_instance: u32) -> PoolState {
-    let (x, y) = (load.ln() / LOAD_STEP, timeout.ln() / TIMEOUT_STEP);
-    let (left, low) = (x.floor(), y.round());
-    let across = cubic(x - left);
-    let along = parabola(y - low);
-    let mut sums = [0.0; 3];
-    for (column, weight_along) in (-1..=1).zip(along) {
-        for (row, weight_across) in (-1..=2).zip(across) {
-            let value = at(per_instance, whole(left) + row, whole(low) + column);
-            for (sum, value) in sums.iter_mut().zip(value) {
-                *sum += weight_along * weight_across * value;
-            }
+impl Line {
+    /// Pools with a timeout in service times.
+    #[must_use]
+    pub fn new(timeout: f64, per_instance: u32) -> Self {
+        let place = timeout.ln() / TIMEOUT_STEP;
+        Self {
+            per_instance,
+            timeout: place
+                .is_finite()
+                .then(|| (whole(place.round()), parabola(place - place.round()))),
+            rows: BTreeMap::new(),
         }
     }
-    let [cold, idle, busy] = sums;
-    PoolState {
-        cold_probability: cold.exp().min(1.0),
-        throttle_probability: 0.0,
-        busy: busy.max(0.0),
-        idle: idle.max(0.0),
+
+    /// The pool under a load in Erlangs.
+    pub fn at(&mut self, load: f64) -> PoolState {
+        if !(load > 0.0 && load.is_finite()) || self.timeout.is_none() {
+            return PoolState {
+                cold_probability: 1.0,
+                ..PoolState::default()
+            };
+        }
+        let mut found = self.inside(load.min(HIGHEST));
+        if load > HIGHEST {
+            // The last half of an e-fold gives the power law beyond.
+            let before = self.inside(HIGHEST * (-0.5_f64).exp());
+            let beyond = (load / HIGHEST).ln() / 0.5;
+            let follow = |now: f64, earlier: f64| {
+                if now > 0.0 && earlier > 0.0 {
+                    now * (now / earlier).powf(beyond)
+                } else {
+                    now
+                }
+            };
+            let cold = found.cold_probability.min(before.cold_probability);
+            found.cold_probability = follow(cold, before.cold_probability);
+            found.idle = follow(found.idle, before.idle);
+            found.busy = follow(found.busy, before.busy);
+        }
+        if self.per_instance <= 1 {
+            found.busy = load;
+        }
+        found
+    }
+
+    fn inside(&mut self, load: f64) -> PoolState {
+        let x = load.ln() / LOAD_STEP;
+        let left = x.floor();
+        let mut sums = [0.0; 3];
+        for (row, weight) in (-1..=2).zip(cubic(x - left)) {
+            let values = self.row(whole(left) + row);
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum += weight * value;
+            }
+        }
+        let [cold, idle, busy] = sums;
+        PoolState {
+            cold_probability: cold.exp().min(1.0),
+            throttle_probability: 0.0,
+            busy: busy.max(0.0),
+            idle: idle.max(0.0),
+        }
+    }
+
+    /// ln P(cold), idle and busy instances at one of the grid's loads.
+    fn row(&mut self, row: i32) -> [f64; 3] {
+        if let Some(known) = self.rows.get(&row) {
+            return *known;
+        }
+        let mut sums = [0.0; 3];
+        if let Some((low, along)) = self.timeout {
+            for (column, weight) in (-1..=1).zip(along) {
+                let values = at(self.per_instance, row, low + column);
+                for (sum, value) in sums.iter_mut().zip(values) {
+                    *sum += weight * value;
+                }
+            }
+        }
+        self.rows.insert(row, sums);
+        sums
     }
 }
 
@@ -159,7 +197,7 @@ mod tests {
                 },
                 1,
             );
-            let found = interpolated(load, timeout, 1);
+            let found = Line::new(timeout, 1).at(load);
             let (cold, idle) = (found.cold_probability, found.idle);
             // Where hardly anything starts cold, nobody can tell.
             let off = (cold - exact.cold_probability).abs();

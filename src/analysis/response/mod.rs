@@ -173,8 +173,12 @@ pub fn evaluate(response: &Arc<Response>) -> Distribution {
     Evaluator::new(1_024).evaluate(response)
 }
 
-/// The percentiles for which the grid is zoomed [1].
+/// The percentiles for which the grid is zoomed [1], and those for which a
+/// coarse one is: it holds the 95th percentile in its upper half, too.
 const TARGETS: [f64; 4] = [0.5, 0.95, 0.99, 0.999];
+const COARSE_TARGETS: [f64; 2] = [0.5, 0.99];
+/// Grids of fewer cells are coarse.
+const FINE: usize = 512;
 
 /// Room that a grid leaves above the quantile that it is zoomed for.
 const MARGIN: f64 = 1.02;
@@ -207,7 +211,7 @@ impl Evaluator {
     pub fn evaluate(&self, response: &Arc<Response>) -> Distribution {
         let wide = self.wide_level(response);
         let mut levels: Vec<Level> = Vec::new();
-        for p in TARGETS {
+        for &p in self.targets() {
             if levels
                 .last()
                 .is_some_and(|level| level.quantile(p).is_some())
@@ -226,6 +230,14 @@ impl Evaluator {
             mean,
             knots,
             outcome: self.outcome(response),
+        }
+    }
+
+    fn targets(&self) -> &'static [f64] {
+        if self.transforms.cells < FINE {
+            &COARSE_TARGETS
+        } else {
+            &TARGETS
         }
     }
 

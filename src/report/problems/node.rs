@@ -16,10 +16,11 @@ const THROTTLED: (f64, f64) = (0.001, 0.05);
 
 pub(super) fn refused(analysis: &Analysis<'_>, node: NodeIndex, found: &mut Vec<Problem>) {
     let state = analysis.station(node);
+    if state.refused.is_empty() {
+        return;
+    }
     let bins = &analysis.timeline.bins;
-    let refused: Vec<f64> = (0..bins.len())
-        .map(|bin| limits::refused(analysis, node, bin))
-        .collect();
+    let refused: Vec<f64> = (0..bins.len()).map(|bin| state.refused_in(bin)).collect();
     let rate = |bin: usize| state.arrivals.get(bin).copied().unwrap_or(0.0);
     let arrivals = analysis.timeline.mean(rate);
     let lost = analysis.timeline.mean(|bin| rate(bin) * refused[bin]);
