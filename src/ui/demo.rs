@@ -270,6 +270,7 @@ fn node_report(id: &NodeId, node: &Node, lines: &[CostLine]) -> NodeReport {
         .map(|line| line.cost.value)
         .sum();
     let is_function = node.archetype() == A::Function;
+    let is_queue = node.archetype() == A::Queue;
     let profile = (0..24).map(|hour| {
         let angle = (f64::from(hour) - 14.0) / 24.0 * std::f64::consts::TAU;
         let rate = 1.14 * (1.0 + 0.9 * angle.cos());
@@ -282,8 +283,8 @@ fn node_report(id: &NodeId, node: &Node, lines: &[CostLine]) -> NodeReport {
             cold: 0.01,
             throttle: 0.0,
             alive: rate * 6.0,
-            waiting: 0.0,
-            delay: 0.0,
+            waiting: if is_queue { 400.0 * rate } else { 0.0 },
+            delay: if is_queue { 400.0 } else { 0.0 },
         }
     });
     let short = catalog()
@@ -313,7 +314,7 @@ fn node_report(id: &NodeId, node: &Node, lines: &[CostLine]) -> NodeReport {
         } else {
             Vec::new()
         },
-        backlog: None,
+        backlog: is_queue.then(backlog),
         refusals: Vec::new(),
     }
 }
@@ -384,6 +385,19 @@ pub fn runaway() -> Runaway {
         usd_per_hour: usd(41.0),
         cost_after: vec![usd(0.9), usd(38.0), usd(2_590.0)],
         cap: "1,000 concurrent executions".to_owned(),
+    }
+}
+
+/// What waits in a queue.
+fn backlog() -> Backlog {
+    Backlog {
+        link: "queue->worker".into(),
+        deepest: figure(860.0, "events", "what comes less what is taken"),
+        longest: figure(400.0, "s", "waiting / taken"),
+        drained: None,
+        growth: figure(0.0, "1/s", ""),
+        expired: figure(0.0, "events/month", ""),
+        dead_letters: None,
     }
 }
 

@@ -19,8 +19,8 @@ use crate::workspace::Workspace;
 
 use super::{Chart, ChartError, Placement, Table};
 use super::{
-    cold, cost_against_traffic, cost_by_node, latency, load, loss, memory, pareto, risk_by_node,
-    tornado, waterfall,
+    backlog, cold, cost_against_traffic, cost_by_node, latency, load, loss, memory, pareto,
+    risk_by_node, tornado, waterfall,
 };
 
 /// All charts, in the order in which they are shown.
@@ -31,6 +31,7 @@ pub const CHARTS: &[&dyn ChartKind] = &[
     &waterfall::Waterfall,
     &load::Load,
     &cold::Cold,
+    &backlog::Backlog,
     &memory::Memory,
     &pareto::Pareto,
     &tornado::Tornado,

@@ -8,6 +8,7 @@
 
 pub mod axis;
 pub mod backend;
+mod backlog;
 mod bars;
 mod clip;
 mod cold;

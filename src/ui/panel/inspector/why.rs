@@ -11,7 +11,7 @@ use egui::{RichText, Sense, Ui, vec2};
 use super::super::{Asked, Look, caption, empty_ui, problems, section_ui};
 use crate::design::NodeId;
 use crate::format;
-use crate::report::{CostLine, NodeReport, TriggerReport};
+use crate::report::{Backlog, CostLine, NodeReport, TriggerReport};
 use crate::ui::theme::Theme;
 use crate::ui::view::{Fit, View};
 
@@ -68,6 +68,41 @@ fn trigger_ui(ui: &mut Ui, look: Look<'_>, trigger: &TriggerReport, view: &mut V
     );
     ui.add(egui::Label::new(caption(theme, words)).wrap());
     odds_ui(ui, theme, trigger.cold_start.value, trigger.throttle.value);
+    causes_ui(ui, look, trigger, view);
+}
+
+/// What would be gained at p99 without each cause alone, largest first.
+fn causes_ui(ui: &mut Ui, look: Look<'_>, trigger: &TriggerReport, view: &mut View) {
+    if trigger.causes.is_empty() {
+        return;
+    }
+    let p99 = trigger.p99.value;
+    let title = format!("Why p99 is {}", format::millis(p99));
+    section_ui(ui, look.theme, &title);
+    let label = |node: &NodeId| {
+        let found = look.workspace.report().nodes.get(node);
+        found.map_or_else(|| node.to_string(), |found| found.label.clone())
+    };
+    let rows: Vec<Cause> = trigger
+        .causes
+        .iter()
+        .map(|cause| Cause {
+            text: match (cause.kind, &cause.node) {
+                ("time", Some(node)) => format!("{}, altogether", label(node)),
+                ("tail", Some(node)) => format!("{}, beyond its median", label(node)),
+                ("cold-starts", _) => "Cold starts".to_owned(),
+                ("retries", _) => "Retries".to_owned(),
+                _ => "Shared processors".to_owned(),
+            },
+            hint: cause.text.clone(),
+            value: format!("−{}", format::millis(cause.p99_ms.max(0.0))),
+            share: cause.p99_ms.max(0.0) / p99.max(f64::MIN_POSITIVE),
+            node: cause.node.clone(),
+        })
+        .collect();
+    rows_ui(ui, look.theme, &rows, view);
+    let words = "What p99 would lose without each alone; effects need not add up.";
+    ui.add(egui::Label::new(caption(look.theme, words)).wrap());
 }
 
 /// The stages of a trigger, largest first.
@@ -152,6 +187,46 @@ fn node_ui(ui: &mut Ui, look: Look<'_>, id: &NodeId, node: &NodeReport, view: &m
         value(node.cold_start.as_ref()),
         value(node.throttle.as_ref()),
     );
+    for refusal in &node.refusals {
+        let text = RichText::new(&refusal.text).small().color(theme.danger);
+        ui.add(egui::Label::new(text).wrap());
+    }
+    if let Some(backlog) = &node.backlog {
+        backlog_ui(ui, theme, backlog);
+    }
+}
+
+/// What waits, and what is lost while it waits.
+fn backlog_ui(ui: &mut Ui, theme: &Theme, backlog: &Backlog) {
+    section_ui(ui, theme, "What waits");
+    let seconds = |value: f64| format::millis(value * 1_000.0);
+    let mut words = format!(
+        "At most {} wait, at most for {}.",
+        format::count(backlog.deepest.value),
+        seconds(backlog.longest.value)
+    );
+    if backlog.growth.value > 0.0 {
+        words.push_str(&format!(
+            " The backlog grows by {} without end.",
+            format::rate_per_second(backlog.growth.value)
+        ));
+    } else if let Some(drained) = &backlog.drained {
+        words.push_str(&format!(
+            " Nothing waits any more {} after the start.",
+            seconds(drained.value)
+        ));
+    }
+    ui.add(egui::Label::new(caption(theme, words)).wrap());
+    if let Some(lost) = &backlog.dead_letters {
+        let text = format!(
+            "{} valid messages a month end in the dead-letter queue, {} after they were first received: {}.",
+            format::count(lost.lost.value),
+            seconds(lost.after.value),
+            lost.lost.formula
+        );
+        let text = RichText::new(text).small().color(theme.danger);
+        ui.add(egui::Label::new(text).wrap());
+    }
 }
 
 /// How often an instance has to start, and how often there is none.
