@@ -8,7 +8,7 @@ use petgraph::graph::NodeIndex;
 
 pub use super::latency::Without;
 use super::trigger::Journey;
-use super::{Analysis, capacity};
+use super::{Analysis, capacity, single_thread};
 
 /// Effects below this share of the percentile are left out.
 const WORTH: f64 = 0.005;
@@ -52,7 +52,10 @@ pub fn causes(analysis: &Analysis<'_>, start: NodeIndex, journey: &Journey) -> V
 
 fn candidates(analysis: &Analysis<'_>, journey: &Journey) -> Vec<Without> {
     let mut candidates = vec![Without::ColdStarts, Without::Retries];
-    let shares = |node: &NodeIndex| capacity::sharing(analysis, *node) > 1.001;
+    let shares = |node: &NodeIndex| {
+        capacity::sharing(analysis, *node) > 1.001
+            || single_thread::wait_mean(analysis, *node) > 0.001
+    };
     if journey.visits.keys().any(shares) {
         candidates.push(Without::Queueing);
     }

@@ -19,6 +19,8 @@ use crate::design::link::CountLaw;
 use crate::design::{LinkKind, LinkSettings, Settings};
 use crate::system::System;
 
+use super::hits::Hits;
+pub use super::late::Late;
 use super::queueing::expected_attempts;
 
 /// Radius from which a component is called a runaway.
@@ -41,6 +43,8 @@ pub struct Flow {
     pub cut: Vec<bool>,
     /// Strongly connected components, senders before receivers.
     pub order: Vec<Vec<NodeIndex>>,
+    /// What caches answer.
+    pub hits: Hits,
 }
 
 /// A strongly connected component that feeds itself.
@@ -65,34 +69,17 @@ impl Flow {
     }
 }
 
-/// What is cut off by a timeout, as far as it is known: nothing at first.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Late {
-    /// Probability that a function runs into its timeout, by node.
-    pub nodes: Vec<f64>,
-    /// Probability that a caller gives up on an answer, by link.
-    pub links: Vec<f64>,
-}
-
-impl Late {
-    fn node(&self, node: NodeIndex) -> f64 {
-        self.nodes.get(node.index()).copied().unwrap_or(0.0)
-    }
-
-    fn link(&self, edge: EdgeIndex) -> f64 {
-        self.links.get(edge.index()).copied().unwrap_or(0.0)
-    }
-}
-
 /// Solves the traffic equations.
 pub fn flow(system: &System<'_>, late: &Late) -> Flow {
     let graph = &system.graph;
-    let failure = failures(system, late);
+    let hits = Hits::of(system, late);
+    let failure = failures(system, late, &hits);
     let mut gain = vec![0.0; graph.edge_count()];
     let mut attempts = vec![1.0; graph.edge_count()];
     for edge in graph.edge_indices() {
         attempts[edge.index()] = link_attempts(system, edge, &failure, late);
-        gain[edge.index()] = link_gain(system, edge, &failure) * attempts[edge.index()];
+        gain[edge.index()] =
+            link_gain(system, edge, &failure, (late, &hits)) * attempts[edge.index()];
     }
     let mut flow = Flow {
         gain,
@@ -102,6 +89,7 @@ pub fn flow(system: &System<'_>, late: &Late) -> Flow {
         loops: Vec::new(),
         cut: vec![false; graph.edge_count()],
         order: components(system),
+        hits,
     };
     let order = std::mem::take(&mut flow.order);
     for component in &order {
@@ -167,26 +155,22 @@ pub fn makes_events(kind: LinkKind) -> bool {
     kind != LinkKind::Read
 }
 
-fn link_gain(system: &System<'_>, edge: EdgeIndex, failure: &[f64]) -> f64 {
+fn link_gain(
+    system: &System<'_>,
+    edge: EdgeIndex,
+    failure: &[f64],
+    (late, hits): (&Late, &Hits),
+) -> f64 {
     let Some((from, _)) = system.graph.edge_endpoints(edge) else {
         return 0.0;
     };
     let route = &system.graph[edge];
     let share = if route.kind == LinkKind::DeadLetter {
-        dead_share(system, from, failure)
+        dead_share(system, from, failure, late)
     } else {
-        passed(&system.graph[from].settings)
+        hits.passed(system, from)
     };
-    uses(system, edge) * (1.0 - route.settings.filtered()) * share
-}
-
-/// Share of a node's events that its own cache does not answer.
-fn passed(settings: &Settings) -> f64 {
-    match settings {
-        Settings::Cdn(cdn) => 1.0 - cdn.hit_ratio(),
-        Settings::Gateway(gateway) => 1.0 - gateway.hit_ratio(),
-        _ => 1.0,
-    }
+    uses(system, edge) * hits.left(edge) * share
 }
 
 /// Tries after the first, as link, service or queue say.
@@ -204,8 +188,18 @@ pub fn retries(system: &System<'_>, edge: EdgeIndex) -> u32 {
             _ => 0,
         },
         LinkKind::Invoke | LinkKind::Notify | LinkKind::Deliver => {
-            asynchronous_retries(system, to).unwrap_or(0)
+            asynchronous_retries(system, to).unwrap_or_else(|| delivery_retries(system, from))
         }
+        _ => 0,
+    }
+}
+
+/// Retries of a topic or bus towards what has none of its own: queues, third
+/// parties, gateways.
+fn delivery_retries(system: &System<'_>, from: NodeIndex) -> u32 {
+    match &system.graph[from].settings {
+        Settings::Topic(topic) => topic.retries(),
+        Settings::Bus(bus) => bus.retries(),
         _ => 0,
     }
 }
@@ -223,14 +217,14 @@ fn link_attempts(system: &System<'_>, edge: EdgeIndex, failure: &[f64], late: &L
         return 1.0;
     }
     let failed = either(failure[to.index()], late.link(edge));
-    expected_attempts(failed, retries(system, edge))
+    let returned = late.comes_back(system, edge, failed);
+    expected_attempts(returned, retries(system, edge))
 }
 
 /// Share of a node's events that end in its dead-letter queue: those that fail
 /// every time.
-fn dead_share(system: &System<'_>, from: NodeIndex, failure: &[f64]) -> f64 {
-    let exhausted =
-        |node: NodeIndex, retries: u32| failure[node.index()].powf(f64::from(retries) + 1.0);
+fn dead_share(system: &System<'_>, from: NodeIndex, failure: &[f64], late: &Late) -> f64 {
+    let exhausted = |failed: f64, retries: u32| failed.powf(f64::from(retries) + 1.0);
     let consumers = || system.graph.edges_directed(from, Direction::Outgoing);
     match &system.graph[from].settings {
         Settings::Queue(_)
@@ -239,21 +233,25 @@ fn dead_share(system: &System<'_>, from: NodeIndex, failure: &[f64]) -> f64 {
         | Settings::Stream(_)
         | Settings::Table(_) => consumers()
             .filter(|edge| edge.weight().kind != LinkKind::DeadLetter)
-            .map(|edge| exhausted(edge.target(), retries(system, edge.id())))
+            .map(|edge| {
+                let failed = failure[edge.target().index()];
+                let returned = late.comes_back(system, edge.id(), failed);
+                exhausted(returned, retries(system, edge.id()))
+            })
             .fold(0.0, f64::max),
         _ => {
             // Every attempt is an event of its own here, so that the share of
             // events is the share of first tries over the attempts they cause.
             let retries = asynchronous_retries(system, from).unwrap_or(0);
             let failed = failure[from.index()];
-            exhausted(from, retries) / expected_attempts(failed, retries)
+            exhausted(failed, retries) / expected_attempts(failed, retries)
         }
     }
 }
 
 /// Probability that one event fails at a node: of itself, or because a call
 /// that it waits for failed for good.
-fn failures(system: &System<'_>, late: &Late) -> Vec<f64> {
+fn failures(system: &System<'_>, late: &Late, hits: &Hits) -> Vec<f64> {
     let graph = &system.graph;
     let mut failure: Vec<f64> = graph
         .node_indices()
@@ -263,8 +261,8 @@ fn failures(system: &System<'_>, late: &Late) -> Vec<f64> {
     // a call into the cycle counts with the callee's own failures only.
     for component in tarjan_scc(graph) {
         for &node in &component {
-            let called = passed(&graph[node].settings);
-            let calls = calls_work(system, &failure, &component, node, late);
+            let called = hits.passed(system, node);
+            let calls = calls_work(system, &failure, &component, node, (late, hits));
             let works = (1.0 - failure[node.index()]) * (1.0 - called * (1.0 - calls));
             failure[node.index()] = (1.0 - works).clamp(0.0, 1.0);
         }
@@ -278,7 +276,7 @@ fn calls_work(
     failure: &[f64],
     component: &[NodeIndex],
     node: NodeIndex,
-    late: &Late,
+    (late, hits): (&Late, &Hits),
 ) -> f64 {
     let mut works = 1.0;
     // Of a choice group only one call is made: its failures exclude each other.
@@ -290,7 +288,7 @@ fn calls_work(
         }
         let tries = f64::from(retries(system, edge.id())) + 1.0;
         let one = either(failure[edge.target().index()], late.link(edge.id()));
-        let fails = one.powf(tries) * (1.0 - route.settings.filtered());
+        let fails = one.powf(tries) * hits.left(edge.id());
         let uses = uses(system, edge.id());
         match route.settings.count_law() {
             CountLaw::Fixed => {

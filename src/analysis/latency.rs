@@ -38,7 +38,7 @@ pub enum Without {
     ColdStarts,
     /// Every call is made once.
     Retries,
-    /// Requests have their processors to themselves.
+    /// Requests have their processors and threads to themselves.
     Queueing,
     /// A node takes no time of its own.
     Time(NodeIndex),
@@ -53,6 +53,8 @@ pub struct Builder<'a> {
     cold: &'a dyn Fn(NodeIndex) -> f64,
     /// How much longer processor time takes where requests share a processor.
     sharing: Option<&'a dyn Fn(NodeIndex) -> f64>,
+    /// What an access waits for where a store has one thread.
+    waiting: Option<&'a dyn Fn(NodeIndex) -> Arc<Response>>,
     without: Without,
     known: BTreeMap<NodeIndex, Arc<Response>>,
     open: Vec<NodeIndex>,
@@ -66,6 +68,7 @@ impl<'a> Builder<'a> {
             flow,
             cold,
             sharing: None,
+            waiting: None,
             without: Without::Nothing,
             known: BTreeMap::new(),
             open: Vec::new(),
@@ -76,6 +79,13 @@ impl<'a> Builder<'a> {
     #[must_use]
     pub fn sharing(mut self, sharing: &'a dyn Fn(NodeIndex) -> f64) -> Self {
         self.sharing = Some(sharing);
+        self
+    }
+
+    /// Lets accesses wait where a store has one thread.
+    #[must_use]
+    pub fn waiting(mut self, waiting: &'a dyn Fn(NodeIndex) -> Arc<Response>) -> Self {
+        self.waiting = Some(waiting);
         self
     }
 
@@ -149,14 +159,14 @@ impl<'a> Builder<'a> {
                 sequence(vec![handle(self), start, Arc::new(timeout)])
             }
             Settings::Gateway(gateway) => {
-                let hits = gateway.hit_ratio();
+                let hits = self.flow.hits.node(node);
                 let at = timeout(self.system, node).unwrap_or(gateway.timeout());
                 let inner = self.stages(node);
                 let calls = Arc::new(Response::Truncated { inner, at });
                 sequence(vec![handle(self), sometimes(1.0 - hits, calls)])
             }
-            Settings::Cdn(cdn) => {
-                let misses = 1.0 - cdn.hit_ratio();
+            Settings::Cdn(_) => {
+                let misses = 1.0 - self.flow.hits.node(node);
                 let calls = self.stages(node);
                 sequence(vec![handle(self), sometimes(misses, calls)])
             }
@@ -236,8 +246,8 @@ impl<'a> Builder<'a> {
         for &edge in edges {
             let settings = &self.system.graph[edge].settings;
             let (law, group) = (settings.count_law(), settings.choice_group());
-            // What a filter drops is not waited for.
-            let count = settings.count() * (1.0 - settings.filtered());
+            // What a filter drops or a cache answers is not waited for.
+            let count = settings.count() * self.flow.hits.left(edge);
             let call = self.call(edge);
             match law {
                 CountLaw::Choice => choices.entry(group).or_default().push((count, call)),
@@ -315,6 +325,10 @@ impl<'a> Builder<'a> {
     fn access(&self, to: NodeIndex, operation: Operation) -> Arc<Response> {
         let station = &self.system.graph[to];
         let own = self.own(to, station.timing(operation));
+        let own = match self.waiting {
+            Some(waiting) if self.without != Without::Queueing => sequence(vec![waiting(to), own]),
+            _ => own,
+        };
         let resume = station
             .service
             .and_then(|service| service.scaling.as_ref()?.resume.as_ref());

@@ -11,7 +11,10 @@ use crate::design::settings::CapacityMode;
 
 use super::Analysis;
 use super::account;
+use super::connections;
+use super::hot_keys;
 use super::queueing::token_bucket_poisson_rejected;
+use super::single_thread;
 
 /// The tightest limit of a node and the load on it at the peak.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,19 +109,27 @@ fn uses(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<LimitUse> {
                 account_peak(analysis, node),
             ),
         ],
-        Settings::Table(table) if table.capacity() == CapacityMode::Provisioned => {
+        Settings::Table(table) => {
             let (reads, writes) = capacity_needed(analysis, node);
-            vec![
-                own("provisioned read units", table.read_units(), reads),
-                own("provisioned write units", table.write_units(), writes),
-            ]
-        }
-        Settings::Table(_) => {
-            let (reads, writes) = capacity_needed(analysis, node);
-            vec![
-                quota("read units of the table", LimitKind::ReadRate, reads),
-                quota("write units of the table", LimitKind::WriteRate, writes),
-            ]
+            // Indexes have partitions of their own.
+            let base = (reads, writes / (1.0 + f64::from(table.indexes())));
+            let mut candidates = Vec::from(hot_keys::uses(analysis, node, table, base));
+            candidates.push(single_thread::uses(analysis, node));
+            if table.capacity() == CapacityMode::Provisioned {
+                candidates.push(own("provisioned read units", table.read_units(), reads));
+                candidates.push(own("provisioned write units", table.write_units(), writes));
+                return candidates.into_iter().flatten().collect();
+            }
+            let whole = |kind| {
+                let limit = system.graph[node].service?.limits.get(&kind)?;
+                (limit.scope != LimitScope::Partition).then_some(kind)
+            };
+            let reads = whole(LimitKind::ReadRate)
+                .and_then(|kind| quota("read units of the table", kind, reads));
+            let writes = whole(LimitKind::WriteRate)
+                .and_then(|kind| quota("write units of the table", kind, writes));
+            candidates.extend([reads, writes]);
+            candidates
         }
         Settings::Stream(stream) if stream.capacity() == CapacityMode::Provisioned => {
             let shards = f64::from(stream.shards());
@@ -136,11 +147,17 @@ fn uses(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<LimitUse> {
                 needed,
             )]
         }
-        Settings::Database(database) => vec![own(
-            "maximum capacity",
-            database.maximum(),
-            arrivals / database.statements_per_unit(),
-        )],
+        Settings::Database(database) => {
+            if let Some(thread) = single_thread::uses(analysis, node) {
+                return vec![thread];
+            }
+            let held = connections::held(analysis, node);
+            let needed = arrivals / database.statements_per_unit();
+            vec![
+                own("maximum capacity", database.maximum(), needed),
+                held.and_then(|held| own("connections", held.limit, held.load)),
+            ]
+        }
         Settings::External(external) => {
             vec![own("its rate limit", external.rate_limit(), arrivals)]
         }
@@ -195,17 +212,22 @@ fn capacity_in(analysis: &Analysis<'_>, node: NodeIndex, bin: usize) -> (f64, f6
     let Settings::Table(table) = &analysis.system.graph[node].settings else {
         return (0.0, 0.0);
     };
-    let state = analysis.station(node);
     let units = |step: f64| (table.item().0 / step).ceil().max(1.0);
-    let all = state.arrivals.get(bin).copied().unwrap_or(0.0);
-    let writes = state.events.get(bin).copied().unwrap_or(0.0);
-    let reads = (all - writes).max(0.0);
+    let (reads, writes) = requests_in(analysis, node, bin);
     let consistency = if table.consistent() { 1.0 } else { 0.5 };
     let indexes = 1.0 + f64::from(table.indexes());
     (
         reads * units(4.0) * consistency,
         writes * units(1.0) * indexes,
     )
+}
+
+/// Reads and writes that reach a table in a bin [1/s].
+fn requests_in(analysis: &Analysis<'_>, node: NodeIndex, bin: usize) -> (f64, f64) {
+    let state = analysis.station(node);
+    let all = state.arrivals.get(bin).copied().unwrap_or(0.0);
+    let writes = state.events.get(bin).copied().unwrap_or(0.0);
+    ((all - writes).max(0.0), writes)
 }
 
 /// Requests of all nodes that share a quota of the account, by node and bin
@@ -290,11 +312,19 @@ pub fn refused(analysis: &Analysis<'_>, node: NodeIndex, bin: usize) -> f64 {
             };
             token_bucket(load, limit, burst)
         }
-        Settings::Table(table) if table.capacity() == CapacityMode::Provisioned => {
+        Settings::Table(table) => {
             let (reads, writes) = capacity_in(analysis, node, bin);
+            let base = (reads, writes / (1.0 + f64::from(table.indexes())));
+            let hot = hot_keys::refused(analysis, node, requests_in(analysis, node, bin), base)
+                .max(single_thread::refused(analysis, node, rate));
+            if table.capacity() != CapacityMode::Provisioned {
+                return hot;
+            }
             // Burst capacity is best effort, so it is not counted on.
-            over(reads, table.read_units()).max(over(writes, table.write_units()))
+            let all = over(reads, table.read_units()).max(over(writes, table.write_units()));
+            all.max(hot)
         }
+        Settings::Database(_) => single_thread::refused(analysis, node, rate),
         Settings::External(external) if external.rate_limit() > 0.0 => {
             over(rate, external.rate_limit())
         }

@@ -10,10 +10,13 @@ mod batch;
 mod capacity;
 pub mod cause;
 pub mod compute;
+pub mod connections;
 pub mod cost;
 pub mod cron;
 pub mod dead_letter;
 pub mod flow;
+pub mod hits;
+mod hot_keys;
 mod late;
 pub mod latency;
 pub mod limits;
@@ -24,6 +27,7 @@ pub mod response;
 pub mod risk;
 pub mod runaway;
 mod serve;
+pub mod single_thread;
 mod steady;
 pub mod timeline;
 pub mod traffic;
@@ -88,7 +92,7 @@ pub struct Analysis<'a> {
     works: RefCell<BTreeMap<NodeIndex, Arc<Response>>>,
     known: RefCell<Known>,
     account_rates: limits::AccountRates,
-    /// What timeouts cut off.
+    /// What timeouts cut off and caches answer.
     pub late: Late,
 }
 
@@ -113,9 +117,9 @@ pub struct StationState {
 
 /// Analyses a system with all traffic multiplied.
 ///
-/// Two things feed back and are fixed points that a few rounds reach: users of
+/// Some things feed back and are fixed points that a few rounds reach: users of
 /// a closed loop slow down as answers do, and timeouts fail calls, which are
-/// retried.
+/// retried. Further rounds tell caches how often they are read.
 pub fn analyse<'a>(system: &'a System<'a>, multiplier: f64, fine: bool) -> Analysis<'a> {
     let triggers = system.triggers();
     let mut responses = vec![0.0; triggers.len()];
@@ -125,7 +129,10 @@ pub fn analyse<'a>(system: &'a System<'a>, multiplier: f64, fine: bool) -> Analy
     for _ in 0..8 {
         let next = closed_loops(&analysis);
         let cut = late::late(&analysis);
-        let is_late = moved(&cut.nodes, &late.nodes) || moved(&cut.links, &late.links);
+        let is_late = moved(&cut.nodes, &late.nodes)
+            || moved(&cut.links, &late.links)
+            || moved(&cut.hits, &late.hits)
+            || moved(&cut.batches, &late.batches);
         if !moved(&next, &responses) && !is_late {
             break;
         }
@@ -443,8 +450,10 @@ impl Analysis<'_> {
         let cold = |function: NodeIndex| self.cold_mean(function);
         let known = self.responses.take();
         let sharing = |container: NodeIndex| capacity::sharing(self, container);
+        let waiting = |store: NodeIndex| single_thread::response(self, store);
         let mut builder = Builder::new(self.system, &self.flow, &cold)
             .sharing(&sharing)
+            .waiting(&waiting)
             .knowing(known);
         let response = build(&mut builder);
         self.responses.replace(builder.into_known());
@@ -538,7 +547,11 @@ impl Analysis<'_> {
             time += own * law.map_or(0.0, |law| law.mean().0);
             rate += own;
         }
-        if rate > 0.0 { time / rate } else { 0.0 }
+        if rate > 0.0 {
+            time / rate + single_thread::wait_mean(self, node)
+        } else {
+            0.0
+        }
     }
 
     /// Time of one invocation or run as a law of the same mean and variance:

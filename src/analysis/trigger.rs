@@ -13,7 +13,7 @@ use crate::design::{LinkKind, Settings};
 
 use super::latency::{self, Builder, Without};
 use super::response::Response;
-use super::{Analysis, capacity};
+use super::{Analysis, capacity, single_thread};
 
 /// What callers of one trigger meet.
 pub struct Journey {
@@ -101,8 +101,10 @@ fn mixture(
         })
     };
     let sharing = |n: NodeIndex| capacity::sharing(analysis, n);
+    let waiting = |n: NodeIndex| single_thread::response(analysis, n);
     let usual = Builder::new(analysis.system, &analysis.flow, &independently)
         .sharing(&sharing)
+        .waiting(&waiting)
         .without(without)
         .response(node);
     if together <= 1e-9 || without == Without::ColdStarts {
@@ -114,6 +116,7 @@ fn mixture(
     };
     let cold = Builder::new(analysis.system, &analysis.flow, &everywhere)
         .sharing(&sharing)
+        .waiting(&waiting)
         .without(without)
         .response(node);
     Arc::new(Response::Choice(vec![

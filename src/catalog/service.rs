@@ -115,6 +115,11 @@ pub enum LimitKind {
     WriteRate,
     /// Sustained reads of the smallest billable unit. [reads/s]
     ReadRate,
+    /// Sustained writes of the smallest billable unit to one partition, where
+    /// the whole table has another limit. [writes/s]
+    PartitionWriteRate,
+    /// The same of reads. [reads/s]
+    PartitionReadRate,
     /// Messages received and not yet deleted. [messages]
     InFlight,
     /// Messages per batch. [messages]

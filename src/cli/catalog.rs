@@ -358,6 +358,8 @@ fn limit_words(kind: LimitKind) -> (&'static str, &'static str) {
         LimitKind::EventPayload => ("Event size", "KB"),
         LimitKind::WriteRate => ("Writes", "/s"),
         LimitKind::ReadRate => ("Reads", "/s"),
+        LimitKind::PartitionWriteRate => ("Writes to one partition", "/s"),
+        LimitKind::PartitionReadRate => ("Reads of one partition", "/s"),
         LimitKind::InFlight => ("Messages in flight", "messages"),
         LimitKind::Batch => ("Batch", "messages"),
         LimitKind::Package => ("Package size", "MB"),

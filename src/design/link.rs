@@ -310,6 +310,8 @@ settings! {
         timeout: Millis = Millis(0.0), "Caller timeout", Unit::Millis, [0.0, 900_000.0], "The caller gives up after this; 0 for never.";
         /// Share of events dropped by a filter before they count.
         filtered: f64 = 0.0, "Filtered out", Unit::Share, [0.0, 1.0], "Share of events that a filter drops before they reach the receiver.";
+        /// Only what a cache does not answer.
+        misses_of: String = String::new(), "Only misses of", Unit::None, [], "Id of a cache that the sender reads: only what it does not find there goes over this wire.";
         /// Most messages of one batch.
         batch_size: u32 = 10, "Batch size", Unit::None, [1.0, 10_000.0], "Most messages that one poll hands over.";
         /// Wait for a batch to fill.
@@ -317,8 +319,8 @@ settings! {
         /// Most simultaneous consumers of this mapping.
         maximum_concurrency: u32 = 0, "Maximum concurrency", Unit::None, [0.0, 10_000.0], "Most simultaneous consumers that this mapping starts; 0 for the service's own limit.";
         /// Whether only failed messages of a batch come back.
-        partial_failures: bool = false, "Partial batch failures", Unit::None, [], "Only the failed messages of a batch come back. Saved, but no figure of this version uses it.";
+        partial_failures: bool = false, "Partial batch failures", Unit::None, [], "Only the failed messages of a batch come back, not the whole of it.";
         /// Batches of one shard in parallel.
-        parallelisation: u32 = 1, "Parallelisation", Unit::None, [1.0, 10.0], "Batches of one shard that are handled in parallel. Saved, but no figure of this version uses it.";
+        parallelisation: u32 = 1, "Parallelisation", Unit::None, [1.0, 10.0], "Batches of one shard that are handled in parallel; more keep up with more records.";
     }
 }

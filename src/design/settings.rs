@@ -169,13 +169,13 @@ settings! {
         /// Pause of a user between requests.
         think_time: Millis = Millis(5_000.0), "Think time", Unit::Millis, [0.0, 8.64e7], "Closed loop: the pause between an answer and the next request.";
         /// Monthly growth.
-        growth: f64 = 0.0, "Growth per month", Unit::Share, [-0.99, 10.0], "By how much the traffic grows each month. Saved, but no figure of this version uses it.";
+        growth: f64 = 0.0, "Growth per month", Unit::Share, [-0.99, 10.0], "By how much the traffic grows each month: the outlook shows what that costs. All other figures are those of this month.";
         /// CSV of counts or timestamps.
-        replay: String = String::new(), "Replay file", Unit::None, [], "Replay: a CSV of timestamps, or of counts per interval, beside the design. Saved, but no figure of this version uses it.";
+        replay: String = String::new(), "Replay file", Unit::None, [], "Replay: a CSV of timestamps, or of counts per interval, beside the design.";
         /// How arrivals scatter.
-        arrivals: Arrivals = Arrivals::Poisson, "Arrivals", Unit::None, [], "Independent (Poisson), evenly spaced, or in clusters. Saved, but no figure of this version uses it.";
+        arrivals: Arrivals = Arrivals::Poisson, "Arrivals", Unit::None, [], "Independent (Poisson), evenly spaced, or in clusters: clusters are refused more often at a function's limit.";
         /// Variance-to-mean ratio of clustered arrivals.
-        peakedness: f64 = 4.0, "Peakedness", Unit::None, [1.0, 1_000.0], "Bursty arrivals: variance to mean of the busy count; 1 is Poisson. Saved, but no figure of this version uses it.";
+        peakedness: f64 = 4.0, "Peakedness", Unit::None, [1.0, 1_000.0], "Bursty arrivals: variance to mean of the busy count; 1 is Poisson.";
         /// Network time of one round trip.
         round_trip: Law = Law::Fixed(Millis(0.0)), "Client round trip", Unit::Millis, [], "Network time between client and provider, both ways; 0 measures at the provider's edge.";
         /// Share of requests that open a connection.
@@ -201,13 +201,13 @@ settings! {
         /// How code is packaged.
         package: Package = Package::Zip, "Package", Unit::None, [], "Container images start differently.";
         /// Size of the package.
-        package_size: Megabytes = Megabytes(5.0), "Package size", Unit::Megabytes, [0.0, 10_240.0], "Unzipped, with its layers. Saved, but no figure of this version uses it.";
+        package_size: Megabytes = Megabytes(5.0), "Package size", Unit::Megabytes, [0.0, 10_240.0], "Unzipped, with its layers: held against the largest that the service takes. Starts take as long whatever it is.";
         /// Initialisation time where it is known.
         init: Law = Law::Fixed(Millis(0.0)), "Initialisation", Unit::Millis, [], "Measured initialisation; 0 takes the catalog's figure for the runtime.";
         /// Initialisation of the code itself.
         init_extra: Law = Law::Fixed(Millis(0.0)), "Extra initialisation", Unit::Millis, [], "What the code adds to the runtime's own initialisation: clients, models.";
         /// Attached to a private network.
-        network: bool = false, "Private network", Unit::None, [], "Runs in a private network: internet access then goes through a NAT gateway. Saved, but no figure of this version uses it.";
+        network: bool = false, "Private network", Unit::None, [], "Runs in a private network: what it sends out of it goes through a NAT gateway, billed where the provider needs one.";
         /// Longest run.
         timeout: Millis = Millis(15_000.0), "Timeout", Unit::Millis, [1.0, 900_000.0], "The invocation is cut off after this.";
         /// Reserved concurrency.
@@ -217,9 +217,9 @@ settings! {
         /// Hours a day in which they are ready.
         provisioned_hours: f64 = 24.0, "Provisioned hours", Unit::Hours, [0.0, 24.0], "Hours of each day in which instances are kept ready.";
         /// Starts from a snapshot.
-        snapshot: bool = false, "Snapshot start", Unit::None, [], "Starts from a snapshot where runtime and provider can.";
+        snapshot: bool = false, "Snapshot start", Unit::None, [], "Starts from a snapshot where runtime and provider can: the catalog's time to restore takes the place of initialisation.";
         /// Requests that one instance handles at once.
-        concurrency: u32 = 1, "Concurrency per instance", Unit::None, [1.0, 1_000.0], "Requests that one instance handles at once, where the service can. The bill counts it; cold starts and concurrency are still those of one at a time.";
+        concurrency: u32 = 1, "Concurrency per instance", Unit::None, [1.0, 1_000.0], "Requests that one instance handles at once, where the service can. Fewer start cold.";
         /// Share of invocations that fail.
         error_rate: f64 = 0.0, "Error rate", Unit::Share, [0.0, 1.0], "Share of invocations that fail of themselves.";
         /// Memory that the code needs.
@@ -233,9 +233,9 @@ settings! {
         /// Deployments in a month.
         deployments: f64 = 0.0, "Deployments per month", Unit::None, [0.0, 100_000.0], "Each replaces all instances: further cold starts.";
         /// Warm-up pings.
-        warm_up: f64 = 0.0, "Warm-up pings", Unit::PerSecond, [0.0, 100.0], "Pings per second that keep an instance warm; 0 for none. Saved, but no figure of this version uses it.";
+        warm_up: f64 = 0.0, "Warm-up pings", Unit::PerSecond, [0.0, 100.0], "Pings per second that keep an instance warm; 0 for none.";
         /// Safe to repeat.
-        idempotent: bool = true, "Idempotent", Unit::None, [], "A repeated event does no harm. Saved, but no figure of this version uses it.";
+        idempotent: bool = true, "Idempotent", Unit::None, [], "A repeated event does no harm. A finding tells of wires that repeat events where it does.";
     }
 }
 
@@ -265,9 +265,13 @@ settings! {
     /// Cache in front.
     CdnSettings {
         /// Share answered at the edge.
-        hit_ratio: f64 = 0.85, "Cache hits", Unit::Share, [0.0, 1.0], "Share of requests answered at the edge.";
+        hit_ratio: f64 = 0.85, "Cache hits", Unit::Share, [0.0, 1.0], "Share of requests answered at the edge, where no number of keys is set.";
         /// Time to live.
-        ttl: Millis = Millis(3_600_000.0), "Time to live", Unit::Millis, [0.0, 3.2e10], "How long an object stays fresh. Saved, but no figure of this version uses it.";
+        ttl: Millis = Millis(3_600_000.0), "Time to live", Unit::Millis, [0.0, 3.2e10], "How long an object stays fresh; decides the hits where a number of keys is set.";
+        /// Different objects.
+        keys: f64 = 0.0, "Keys", Unit::None, [0.0, 1e12], "Different objects that are asked for; hits then follow from their number and time to live. 0 takes the share of hits as set.";
+        /// Skew of the keys.
+        skew: f64 = 0.8, "Key skew", Unit::None, [0.0, 3.0], "Zipf exponent of the keys, where a number of keys is set; 0 spreads evenly.";
     }
 }
 
@@ -319,15 +323,15 @@ settings! {
         /// First in, first out.
         fifo: bool = false, "First in, first out", Unit::None, [], "Keeps order within a group; no duplicates.";
         /// Message groups.
-        groups: u32 = 100, "Message groups", Unit::None, [1.0, 1e7], "Groups whose messages are handled in order (FIFO). Saved, but no figure of this version uses it.";
+        groups: u32 = 100, "Message groups", Unit::None, [1.0, 1e7], "Groups whose messages are handled in order (FIFO): one batch of each at a time.";
         /// Skew of the groups.
-        skew: f64 = 0.0, "Group skew", Unit::None, [0.0, 3.0], "Zipf exponent of the groups; 0 spreads evenly. Saved, but no figure of this version uses it.";
+        skew: f64 = 0.0, "Group skew", Unit::None, [0.0, 3.0], "Zipf exponent of the groups (FIFO); 0 spreads evenly. The hottest group limits the consumers.";
         /// Visibility timeout.
         visibility: Millis = Millis(180_000.0), "Visibility timeout", Unit::Millis, [0.0, 43_200_000.0], "A received message comes back after this unless deleted.";
         /// Receives before the dead-letter queue.
         max_receives: u32 = 5, "Maximum receives", Unit::None, [1.0, 1_000.0], "Receives before a message goes to the dead-letter queue.";
         /// Retention.
-        retention: Millis = Millis(345_600_000.0), "Retention", Unit::Millis, [60_000.0, 1_209_600_000.0], "Messages are dropped after this. Saved, but no figure of this version uses it.";
+        retention: Millis = Millis(345_600_000.0), "Retention", Unit::Millis, [60_000.0, 1_209_600_000.0], "Messages that wait longer for their consumer are lost.";
     }
 }
 
@@ -337,7 +341,7 @@ settings! {
         /// First in, first out.
         fifo: bool = false, "First in, first out", Unit::None, [], "Keeps order within a group; no duplicates.";
         /// Share of published messages that any subscriber wants.
-        retries: u32 = 3, "Delivery retries", Unit::None, [0.0, 100_000.0], "Attempts after a failed delivery. Saved, but no figure of this version uses it.";
+        retries: u32 = 3, "Delivery retries", Unit::None, [0.0, 100_000.0], "Attempts after a failed delivery to what does not try again itself: third parties, gateways, containers.";
     }
 }
 
@@ -345,7 +349,7 @@ settings! {
     /// Routed events.
     BusSettings {
         /// Attempts after a failed delivery.
-        retries: u32 = 185, "Delivery retries", Unit::None, [0.0, 185.0], "Attempts after a failed delivery. Saved, but no figure of this version uses it.";
+        retries: u32 = 185, "Delivery retries", Unit::None, [0.0, 185.0], "Attempts after a failed delivery to what does not try again itself: third parties, gateways, containers.";
     }
 }
 
@@ -357,7 +361,7 @@ settings! {
         /// Shards.
         shards: u32 = 1, "Shards", Unit::None, [1.0, 100_000.0], "Provisioned shards.";
         /// Skew of the keys.
-        skew: f64 = 0.0, "Key skew", Unit::None, [0.0, 3.0], "Zipf exponent of the partition keys; 0 spreads evenly. Saved, but no figure of this version uses it.";
+        skew: f64 = 0.0, "Key skew", Unit::None, [0.0, 3.0], "Zipf exponent of the partition keys; 0 spreads evenly. The hottest shard limits the consumers.";
         /// Retention.
         retention: f64 = 24.0, "Retention", Unit::Hours, [24.0, 8_760.0], "How long records are kept.";
         /// Readers with dedicated throughput.
@@ -365,7 +369,7 @@ settings! {
         /// Delivery buffer.
         buffer: Millis = Millis(60_000.0), "Delivery buffer", Unit::Millis, [0.0, 900_000.0], "How long a delivery stream collects before it writes.";
         /// Delivery buffer by size.
-        buffer_size: Megabytes = Megabytes(5.0), "Delivery buffer size", Unit::Megabytes, [0.2, 128.0], "How much a delivery stream collects before it writes. Saved, but no figure of this version uses it.";
+        buffer_size: Megabytes = Megabytes(5.0), "Delivery buffer size", Unit::Megabytes, [0.2, 128.0], "How much a delivery stream collects before it writes. A note: figures take the buffer's time, so what fills it sooner is late here.";
         /// Converts the record format.
         conversion: bool = false, "Format conversion", Unit::None, [], "Converts records to a columnar format on delivery.";
     }
@@ -387,11 +391,11 @@ settings! {
         /// Secondary indexes.
         indexes: u32 = 0, "Secondary indexes", Unit::None, [0.0, 20.0], "Each is written along with the table.";
         /// Skew of the keys.
-        skew: f64 = 0.0, "Key skew", Unit::None, [0.0, 3.0], "Zipf exponent of the keys; 0 spreads evenly. Saved, but no figure of this version uses it.";
+        skew: f64 = 0.0, "Key skew", Unit::None, [0.0, 3.0], "Zipf exponent of the keys, an item each; 0 spreads evenly. The hottest key is held against what one partition carries.";
         /// Stored data.
         storage: Gigabytes = Gigabytes(1.0), "Storage", Unit::Gigabytes, [0.0, 1e7], "Stored data, mean over the month.";
         /// Change stream.
-        stream: bool = false, "Change stream", Unit::None, [], "Reports every change; drawn as a poll or notify wire. Saved, but no figure of this version uses it.";
+        stream: bool = false, "Change stream", Unit::None, [], "Asks for a service that reports every change; draw it as a poll or notify wire.";
         /// Continuous backup.
         backup: bool = false, "Continuous backup", Unit::None, [], "Point-in-time recovery.";
         /// Time to live in seconds; unused items vanish.
@@ -411,9 +415,9 @@ settings! {
         /// Pause when idle.
         auto_pause: bool = false, "Auto-pause", Unit::None, [], "Pauses when idle, where the service can; the next request waits for it to resume.";
         /// Connections that it accepts.
-        connections: u32 = 1_000, "Connections", Unit::None, [1.0, 100_000.0], "Connections that it accepts. Saved, but no figure of this version uses it.";
+        connections: u32 = 1_000, "Connections", Unit::None, [1.0, 100_000.0], "Connections that it accepts, or that its proxy keeps open to it.";
         /// Connections of one consumer.
-        pool: u32 = 1, "Pool per consumer", Unit::None, [1.0, 1_000.0], "Connections that one instance of a consumer holds. Saved, but no figure of this version uses it.";
+        pool: u32 = 1, "Pool per consumer", Unit::None, [1.0, 1_000.0], "Connections that one busy instance of a consumer holds.";
         /// Connection proxy.
         proxy: bool = false, "Connection proxy", Unit::None, [], "A proxy shares connections among consumers.";
         /// Stored data.
@@ -435,9 +439,13 @@ settings! {
         /// Size of one value.
         item: Kilobytes = Kilobytes(1.0), "Value size", Unit::Kilobytes, [0.001, 524_288.0], "Mean size of one value.";
         /// Share of reads that find something.
-        hit_ratio: f64 = 0.9, "Hits", Unit::Share, [0.0, 1.0], "Share of reads that find something. Saved, but no figure of this version uses it.";
+        hit_ratio: f64 = 0.9, "Hits", Unit::Share, [0.0, 1.0], "Share of reads that find something, where no number of keys is set. Wires for misses only use it.";
         /// Time to live.
-        ttl: Millis = Millis(300_000.0), "Time to live", Unit::Millis, [0.0, 3.2e10], "How long a value stays. Saved, but no figure of this version uses it.";
+        ttl: Millis = Millis(300_000.0), "Time to live", Unit::Millis, [0.0, 3.2e10], "How long a value stays after it was filled; decides the hits where a number of keys is set.";
+        /// Different values.
+        keys: f64 = 0.0, "Keys", Unit::None, [0.0, 1e12], "Different values that are asked for; hits then follow from their number and time to live. 0 takes the share of hits as set.";
+        /// Skew of the keys.
+        skew: f64 = 0.8, "Key skew", Unit::None, [0.0, 3.0], "Zipf exponent of the keys, where a number of keys is set; 0 spreads evenly.";
     }
 }
 
@@ -451,7 +459,7 @@ settings! {
         /// Days that a written object is kept.
         retention: f64 = 30.0, "Kept for", Unit::Days, [0.0, 36_500.0], "Days that a written object is kept; its storage is counted at the steady state.";
         /// Prefix and suffix of notifications are filtered.
-        notify_prefix: String = String::new(), "Notify prefix", Unit::None, [], "Only objects under this prefix are reported. Saved, but no figure of this version uses it.";
+        notify_prefix: String = String::new(), "Notify prefix", Unit::None, [], "Only objects under this prefix are reported. A note: the share that this leaves out is the wire's filter.";
     }
 }
 

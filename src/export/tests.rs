@@ -157,6 +157,8 @@ fn node(design: &Design, id: &NodeId) -> NodeReport {
         profile: Vec::new(),
         backlog: None,
         refusals: Vec::new(),
+        connections: None,
+        hit_ratio: None,
     }
 }
 

@@ -15,7 +15,7 @@ use super::cost::{Costs, costs};
 use super::figures::{Figures, Notes, cold_figures, littles_law, timing_figures};
 use super::{
     Figure, LinkReport, NodeReport, Options, ProfileBin, Report, Runaway, SCHEMA_VERSION, backlog,
-    problems, trigger,
+    problems, store, trigger,
 };
 
 /// A weekend without anybody looking: Friday 18:00 to Monday 08:00 [s].
@@ -183,6 +183,8 @@ fn one_node(
         profile: profile(analysis, node),
         backlog: backlog::backlog(figures, analysis, node),
         refusals: backlog::refusals(analysis, node),
+        connections: store::connections(figures, analysis, node),
+        hit_ratio: store::hit_ratio(figures, analysis, node),
     }
 }
 

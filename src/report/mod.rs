@@ -10,6 +10,7 @@ mod cost;
 mod figures;
 mod problems;
 mod risk;
+mod store;
 mod trigger;
 mod unit_cost;
 mod weak;
@@ -265,6 +266,10 @@ pub struct NodeReport {
     pub backlog: Option<Backlog>,
     /// When, why and for how long requests are refused.
     pub refusals: Vec<Refusal>,
+    /// Connections that consumers hold to a database at the peak.
+    pub connections: Option<Figure>,
+    /// Share of the reads that a cache or CDN answers itself.
+    pub hit_ratio: Option<Figure>,
 }
 
 /// One bin of a time profile.

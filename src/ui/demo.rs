@@ -316,6 +316,8 @@ fn node_report(id: &NodeId, node: &Node, lines: &[CostLine]) -> NodeReport {
         },
         backlog: is_queue.then(backlog),
         refusals: Vec::new(),
+        connections: None,
+        hit_ratio: None,
     }
 }
 

@@ -5,6 +5,8 @@
 #![expect(clippy::panic, reason = "a test stops where it fails")]
 #![expect(clippy::unnecessary_wraps, reason = "settings hold options")]
 
+mod caches;
+mod stores;
 mod time;
 
 use std::collections::BTreeMap;

@@ -24,11 +24,11 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Problem>) {
         let polled = from
             .service
             .is_some_and(|service| service.polling.is_some());
-        let (batch, bad) = (f64::from(link.settings.batch_size()), function.error_rate());
-        if !polled || batch < 2.0 || bad <= 0.0 || link.settings.partial_failures() {
+        let (batch, fails) = (f64::from(link.settings.batch_size()), function.error_rate());
+        if !polled || batch < 2.0 || fails <= 0.0 || link.settings.partial_failures() {
             continue;
         }
-        let fails = 1.0 - (1.0 - bad).powf(batch);
+        let bad = 1.0 - (1.0 - fails).powf(1.0 / batch);
         let again = facts.link_rate(id) * MONTH * (fails - bad).max(0.0);
         let Some(commands) = facts.set_link(id, "partial_failures", Value::Flag(true)) else {
             continue;
@@ -39,10 +39,10 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Problem>) {
                 if fails >= OFTEN { Severity::Warning } else { Severity::Hint },
                 format!("One message that fails brings its whole batch back to {}.", from.label()),
                 format!(
-                    "{} of the messages fail; of full batches of {} that is {}. Up to {} good messages a month are handled again, twice billed, and count towards the maximum of receives.",
-                    format::percent(bad),
-                    format::whole(batch),
+                    "{} of its runs fail; in full batches of {} that is {} of the messages. Up to {} good messages a month are handled again, twice billed, and count towards the maximum of receives.",
                     format::percent(fails),
+                    format::whole(batch),
+                    format::percent(bad),
                     format::count(again)
                 ),
             )

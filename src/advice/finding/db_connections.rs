@@ -1,7 +1,7 @@
 //! More consumers than a database has connections.
 
 use super::{Facts, Rule, Seen};
-use crate::design::{LinkKind, Settings, Value};
+use crate::design::{Settings, Value};
 use crate::format;
 use crate::report::{Problem, Severity};
 
@@ -19,47 +19,42 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Problem>) {
         let Settings::Database(database) = &seen.settings else {
             continue;
         };
-        if database.proxy() {
+        let Some(held) = seen.report.connections.as_ref() else {
             continue;
-        }
-        let mut consumers: Vec<(&str, f64)> = facts
-            .incoming(seen.id)
-            .filter(|(_, link)| {
-                matches!(
-                    link.kind,
-                    LinkKind::Read | LinkKind::Write | LinkKind::Request
-                )
-            })
-            .filter_map(|(_, link)| facts.node(&link.from))
-            .map(|consumer| (consumer.label(), instances(facts, consumer)))
-            .collect();
-        consumers.sort_by(|a, b| a.0.cmp(b.0));
-        consumers.dedup_by(|a, b| a.0 == b.0);
-        let all: f64 = consumers.iter().map(|(_, count)| count).sum();
-        let opened = all * f64::from(database.pool());
+        };
         let most = f64::from(database.connections());
-        if opened < CLOSE * most {
+        if held.value < CLOSE * most {
             continue;
         }
-        let named: Vec<String> = consumers
-            .iter()
-            .map(|(label, count)| format!("{label} {}", format::count(*count)))
+        let mut consumers: Vec<&str> = facts
+            .incoming(seen.id)
+            .filter_map(|(_, link)| facts.node(&link.from))
+            .map(Seen::label)
             .collect();
+        consumers.sort_unstable();
+        consumers.dedup();
+        let why = if database.proxy() {
+            "The proxy lends a connection for each statement in progress; what finds none waits."
+        } else {
+            "What finds none fails, and every retry opens another."
+        };
         let made = Problem::new(
             RULE.code,
-            if opened > most { Severity::Error } else { Severity::Warning },
+            if held.value > most {
+                Severity::Error
+            } else {
+                Severity::Warning
+            },
             format!("{} runs out of connections at the peak.", seen.label()),
             format!(
-                "{} instances ({}) with {} each open {}; it accepts {}. What finds none fails, and every retry opens another.",
-                format::count(all),
-                named.join(", "),
-                format::whole(f64::from(database.pool())),
-                format::count(opened),
+                "{} hold {} at the peak; it accepts {}. {why}",
+                consumers.join(", "),
+                format::count(held.value),
                 format::count(most)
             ),
         )
         .at(seen.id);
-        let pools = seen.has("proxy") || seen.has("pooler");
+        let pools = !database.proxy() && (seen.has("proxy") || seen.has("pooler"));
         let commands = pools
             .then(|| facts.set(seen, "proxy", Value::Flag(true)))
             .flatten();
@@ -70,29 +65,5 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Problem>) {
                 Vec::new(),
             ),
         });
-    }
-}
-
-/// Instances of a consumer at the peak, each with connections of its own.
-fn instances(facts: &Facts<'_>, consumer: &Seen<'_>) -> f64 {
-    match &consumer.settings {
-        Settings::Function(function) => {
-            let compute = consumer
-                .service
-                .and_then(|service| service.compute.as_ref());
-            let shared = compute.map_or(1.0, |compute| {
-                compute.concurrency(function.concurrency.map(f64::from), function.memory().0)
-            });
-            let wanted = facts.wanted(consumer);
-            let reserved = f64::from(function.reserved());
-            let busy = if reserved > 0.0 {
-                wanted.min(reserved)
-            } else {
-                wanted
-            };
-            (busy / shared.max(1.0)).ceil()
-        }
-        Settings::Container(container) => f64::from(container.maximum()),
-        _ => 0.0,
     }
 }

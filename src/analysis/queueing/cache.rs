@@ -38,7 +38,7 @@ pub fn ttl_cache_hit(keys: f64, rate: f64, ttl: f64, exponent: f64) -> f64 {
 ///
 /// Ranks beyond the first thousand by Euler–Maclaurin at the midpoints, the
 /// integral by Gauss–Legendre over ln i: 12 digits at a cost of ln n.
-fn over_ranks(n: f64, f: impl Fn(f64) -> f64) -> f64 {
+pub(super) fn over_ranks(n: f64, f: impl Fn(f64) -> f64) -> f64 {
     let n = if n >= 1.0 { n.floor().min(1e18) } else { 1.0 };
     let (mut sum, mut rank) = (0.0, 1.0);
     while rank <= n.min(SUMMED) {

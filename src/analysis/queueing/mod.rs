@@ -22,6 +22,7 @@ mod single;
 mod stream;
 mod token_bucket;
 mod transient;
+mod zipf;
 
 pub use accrual::stored;
 pub use batch::{BatchFormation, batch_formation};
@@ -53,6 +54,7 @@ pub use transient::{
     EnvStartRamp, RampThrottling, SinusoidLoad, env_start_ramp_step, mt_ginf_sinusoid_exponential,
     mt_ginf_sinusoid_fixed, mt_ginf_step,
 };
+pub use zipf::{KeyedWait, hottest_share, mg1_wait_by_key, over_key_limit};
 
 /// The zero of a function that rises through it once between `low` and `high`.
 fn bisect(f: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {

@@ -80,10 +80,11 @@ pub fn usage(analysis: &Analysis<'_>, node: NodeIndex, seconds: f64) -> Usage {
             terms.set("cache", gateway.cache().0);
             terms.set("log", gateway.log().0);
         }
-        Settings::Cdn(cdn) => {
+        Settings::Cdn(_) => {
             let sent = mean_size(&sizes(analysis, node, Side::Response, |_| true));
             terms.set("transfer", requests * sent / KB_PER_GB);
-            terms.set("misses", requests * (1.0 - cdn.hit_ratio()));
+            let hits = analysis.flow.hits.node(node);
+            terms.set("misses", requests * (1.0 - hits));
         }
         Settings::Container(container) => {
             terms.set("instances", analysis.instances_mean(node));

@@ -4,6 +4,7 @@ use petgraph::graph::{EdgeIndex, NodeIndex};
 
 use crate::analysis::Analysis;
 use crate::analysis::dead_letter::{self, ThrottledReceives};
+use crate::analysis::hits;
 use crate::catalog::LimitKind;
 use crate::design::{Command, LinkKind, ParamPath, Settings, Value};
 use crate::format;
@@ -222,4 +223,30 @@ pub(super) fn payloads(analysis: &Analysis<'_>, edge: EdgeIndex, found: &mut Vec
             .at(&graph[to].id),
         );
     }
+}
+
+/// A wire for what a cache does not answer, where its sender asks no such
+/// cache.
+pub(super) fn misses(analysis: &Analysis<'_>, edge: EdgeIndex, found: &mut Vec<Problem>) {
+    let route = &analysis.system.graph[edge];
+    let name = route.settings.misses_of();
+    if name.is_empty() || hits::cache_before(analysis.system, edge).is_some() {
+        return;
+    }
+    found.push(
+        problem(
+            "no-such-cache",
+            Severity::Warning,
+            format!("No cache `{name}` is read before this wire."),
+            "It is to carry only what that cache does not answer, but its sender has no read wire to a cache of this id: it is counted in full.".to_owned(),
+        )
+        .on(&route.id)
+        .mended_by(
+            "Count it in full",
+            vec![Command::Set {
+                path: ParamPath::Link(route.id.clone(), "misses_of".to_owned()),
+                value: None,
+            }],
+        ),
+    );
 }

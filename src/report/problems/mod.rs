@@ -218,6 +218,7 @@ pub fn judge(design: &Design, analysis: &Analysis<'_>, report: &mut Report) {
         link::pollers(analysis, edge, &mut found);
         link::backlog(analysis, edge, &mut found);
         link::payloads(analysis, edge, &mut found);
+        link::misses(analysis, edge, &mut found);
     }
     report.problems.extend(found);
 }

@@ -127,6 +127,9 @@ pub fn key_settings(settings: &Settings) -> Vec<String> {
         Settings::Gateway(_) | Settings::Workflow(_) | Settings::Bus(_) | Settings::Note(_) => {
             Vec::new()
         }
+        Settings::Cdn(s) if s.keys() > 0.0 => {
+            vec![format!("{} fresh", format::millis(s.ttl().0))]
+        }
         Settings::Cdn(s) => vec![format!("{} hits", format::percent(s.hit_ratio()))],
         Settings::Function(s) => {
             vec![

@@ -98,6 +98,8 @@ fn shop_report(design: &Design) -> Report {
             profile: Vec::new(),
             backlog: None,
             refusals: Vec::new(),
+            connections: None,
+            hit_ratio: None,
         };
         report.nodes.insert(NodeId::from(id), report_of_node);
     }

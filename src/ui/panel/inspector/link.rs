@@ -89,6 +89,7 @@ fn keys(kind: LinkKind) -> &'static [&'static str] {
         LinkKind::Request | LinkKind::Step | LinkKind::Read | LinkKind::Write => &[
             "count",
             "count_law",
+            "misses_of",
             "stage",
             "payload",
             "response",
