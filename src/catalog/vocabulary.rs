@@ -135,6 +135,12 @@ const FUNCTION: &[Term] = &[
         "/month",
         "requests that arrive asynchronously",
     ),
+    term("private", "0/1", "runs in a private network"),
+    term(
+        "internet",
+        "GB/month",
+        "what leaves that network and comes back, endpoints apart",
+    ),
 ];
 
 const GATEWAY: &[Term] = &[

@@ -6,6 +6,7 @@
 #![expect(clippy::unnecessary_wraps, reason = "settings hold options")]
 
 mod caches;
+mod network;
 mod stores;
 mod time;
 

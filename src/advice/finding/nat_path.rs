@@ -16,8 +16,7 @@ pub const RULE: Rule = Rule {
     judge,
 };
 
-/// Which data goes through a NAT gateway is not in the bill: the finding rests
-/// on the setting that a function runs in a private network.
+/// A function in a private network pays for a gateway where the bill says so.
 fn judge(facts: &Facts<'_>, found: &mut Vec<Problem>) {
     for (seen, function) in facts.functions() {
         if !function.network() {
@@ -61,15 +60,23 @@ fn judge(facts: &Facts<'_>, found: &mut Vec<Problem>) {
                 )
             })
         });
+        let lines = facts.report.cost.lines.iter().filter(|line| {
+            line.node == *seen.id && line.service == nat.id && line.companion.is_some()
+        });
+        let usd: f64 = lines.map(|line| line.cost.value).sum();
+        if usd <= 0.0 {
+            continue;
+        }
         let stores: Vec<&str> = outside.iter().map(|(.., to)| to.label()).collect();
         let made = Problem::new(
             RULE.code,
             Severity::Warning,
             format!("{} reaches {} through a NAT gateway.", seen.label(), stores.join(", ")),
             format!(
-                "It runs in a private network, so that {} GB a month go through {}, which charges for each of them and for every hour; the bill here leaves that out. {}",
+                "It runs in a private network, so that {} GB a month of its stores go through {}, which charges for each of them and for every hour: {} a month for all that this function sends there. {}",
                 format::count(gigabytes),
                 nat.name,
+                format::usd(usd),
                 if inside {
                     "An endpoint of the store inside the network avoids it."
                 } else {

@@ -5,6 +5,7 @@
 //! event.
 
 mod activity;
+mod network;
 
 use std::collections::BTreeMap;
 
@@ -251,6 +252,7 @@ fn function(
     terms.set("memory", function.memory().0);
     terms.set("working_set", function.working_set().0);
     activity::function_terms(terms, analysis, node, function, seconds);
+    network::terms(terms, analysis, node, function, seconds);
     terms.flag("arm", function.architecture() == Architecture::Arm);
     terms.flag("image", function.package() == Package::Image);
     terms.set("ephemeral", function.ephemeral().0);
