@@ -23,7 +23,7 @@ const WEEKEND: f64 = 62.0 * 3_600.0;
 
 /// See [`super::build`].
 pub fn build(design: &Design, catalog: &Catalog, options: &Options) -> Report {
-    let overridden = overridden(design, catalog);
+    let (given, overridden) = (catalog, overridden(design, catalog));
     let catalog = overridden.as_ref().map_or(catalog, |(catalog, _)| catalog);
     let traffic = if options.traffic.is_finite() {
         options.traffic.max(0.0)
@@ -70,6 +70,7 @@ pub fn build(design: &Design, catalog: &Catalog, options: &Options) -> Report {
         } else {
             super::UnitCost::default()
         },
+        outlook: Vec::new(),
         cost: costs.report,
         problems: Vec::new(),
     };
@@ -86,6 +87,7 @@ pub fn build(design: &Design, catalog: &Catalog, options: &Options) -> Report {
         .values_mut()
         .for_each(|node| node.cost_complete = true);
     problems::mark_incomplete(&priced, &mut report);
+    report.outlook = super::outlook::outlook(figures, design, given, options, &report.cost);
     report
         .problems
         .sort_by(|a, b| (a.severity, a.code, &a.node).cmp(&(b.severity, b.code, &b.node)));

@@ -8,6 +8,7 @@ mod backlog;
 mod build;
 mod cost;
 mod figures;
+mod outlook;
 mod problems;
 mod risk;
 mod store;
@@ -24,6 +25,7 @@ use crate::catalog::{Archetype, Catalog, FigureId, Grade, ProviderId, RegionId, 
 use crate::design::{Command, Design, LinkId, LinkKind, NodeId};
 
 pub use backlog::{Backlog, DeadLetters, Refusal};
+pub use outlook::Outlook;
 pub use risk::{Bound, Lever, Loss, NodeRisk, Risk, RiskCause, TriggerRisk};
 pub use trigger::Cause;
 pub use unit_cost::{BusinessUnitCost, PathCost, TriggerCost, UnitCost};
@@ -62,6 +64,8 @@ pub struct Report {
     pub risk: Risk,
     /// What units cost.
     pub unit_cost: UnitCost,
+    /// What growth makes of the bill; empty where nothing grows.
+    pub outlook: Vec<Outlook>,
     /// What is wrong, risky or wasteful, worst first.
     pub problems: Vec<Problem>,
 }

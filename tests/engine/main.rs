@@ -7,6 +7,7 @@
 
 mod caches;
 mod network;
+mod outlook;
 mod stores;
 mod time;
 
