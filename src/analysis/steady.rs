@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::catalog::Compute;
 
 use super::compute::{Demand, PoolBin};
-use super::pool::{Line, PoolLoad, cold_after_resets, packed_pool};
+use super::pool::{Line, SMOOTH, cold_after_resets, exact};
 use super::queueing::{erlang_b, erlang_b_with_client_retries, hayward_bursty};
 
 /// Different rates up to which each is inverted exactly.
@@ -97,19 +97,11 @@ impl<'a> Steady<'a> {
         let spill = spill(demand, rate * service);
         let rate = rate * spill.max(1e-12);
         let load = rate * service;
-        let state = if self.is_interpolated || load > LARGE {
+        let is_smooth = load >= SMOOTH * f64::from(demand.per_instance);
+        let state = if (self.is_interpolated && is_smooth) || load > LARGE {
             self.line.at(load)
         } else {
-            packed_pool(
-                &PoolLoad {
-                    arrival_rate: rate,
-                    mean_service_s: service,
-                    idle_timeout_s: timeout,
-                    lifetime_cap_s: None,
-                    limit: None,
-                },
-                demand.per_instance,
-            )
+            exact(load, timeout / service, demand.per_instance)
         };
         let (mut cold, mut alive) = (state.cold_probability, state.busy + state.idle);
         if self.is_pinged() && demand.provisioned == 0 {

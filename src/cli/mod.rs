@@ -119,7 +119,7 @@ mod tests {
         assert!(parse(&[]).unwrap().command.is_none());
         assert!(parse(&["x.ron"]).unwrap().file.is_some());
         assert!(parse(&["x.ron", "--frame-log", "f.csv"]).is_ok());
-        assert!(parse(&["--frame-log", "f.csv", "samples"]).is_err());
+        assert!(parse(&["samples", "--frame-log", "f.csv"]).is_err());
         assert!(parse(&["estimate", "sample:x", "--traffic", "10x"]).is_ok());
         assert!(parse(&["estimate", "x.ron", "--traffic", "0"]).is_err());
         assert!(parse(&["export", "x.ron"]).is_err());

@@ -50,9 +50,6 @@ mod timeout_limit;
 mod waits_on_function;
 mod writes_per_request;
 
-#[cfg(test)]
-mod tests;
-
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,7 +69,7 @@ const TRIED: usize = 150;
 /// takes a few analyses.
 const COMPLETED: usize = 50;
 /// What a remedy adds to its label where the problem remains.
-const NOT_ENOUGH: &str = " (helps, but is not enough)";
+pub const NOT_ENOUGH: &str = " (helps, but is not enough)";
 
 /// One rule.
 pub struct Rule {
@@ -222,6 +219,16 @@ pub fn findings(
     }
     group(&mut findings);
     (!stopped()).then_some(findings)
+}
+
+/// The same without the effects of remedies, which takes far less time.
+pub fn without_effects(
+    design: &Design,
+    catalog: &Catalog,
+    report: &Report,
+    options: &Options,
+) -> Vec<Finding> {
+    gathered(&Facts::new(design, catalog, report, options, &|| false)).unwrap_or_default()
 }
 
 /// Everything that is found, remedies not yet tried; none if it was told to

@@ -27,7 +27,7 @@ pub use autoscale::{
 };
 pub use extra::{cold_after_resets, cold_starts_in_spike, cold_warm_quantile, deploy_cold};
 pub use renewal::{Gaps, function_idle_cold, renewal_cold};
-pub use table::Line;
+pub use table::{Line, SMOOTH, exact};
 
 use rustfft::num_complex::Complex64;
 

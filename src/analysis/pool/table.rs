@@ -15,6 +15,9 @@ use super::{PoolLoad, PoolState, packed_pool};
 const LOAD_STEP: f64 = 0.25;
 /// Steps of ln τ, through three of which a parabola goes.
 const TIMEOUT_STEP: f64 = 0.2;
+/// Loads below this are inverted: there P(cold) falls in steps, one for each
+/// instance, which no grid follows, and inverting is quick.
+pub const SMOOTH: f64 = 16.0;
 /// Loads above this continue the power law up to it: inverting them takes long,
 /// and hardly anything starts cold there.
 const HIGHEST: f64 = 2_980.0;
@@ -25,9 +28,42 @@ const FLOOR: f64 = 1e-14;
 type Place = (u32, i32, i32);
 
 thread_local! {
+    /// Pools that were inverted, by load, timeout and requests an instance.
+    static EXACT: RefCell<HashMap<(u64, u64, u32), PoolState>> = RefCell::default();
     /// ln P(cold), idle and busy instances at the grid's points that were asked
     /// for.
     static KNOWN: RefCell<HashMap<Place, [f64; 3]>> = RefCell::default();
+}
+
+/// Most pools that are kept.
+const KEPT: usize = 1 << 16;
+
+/// The pool without limit and lifetime, inverted; `load` in Erlangs, `timeout`
+/// in service times. The passes of an analysis, and edits elsewhere, find it
+/// still known.
+#[must_use]
+pub fn exact(load: f64, timeout: f64, per_instance: u32) -> PoolState {
+    let key = (load.to_bits(), timeout.to_bits(), per_instance);
+    if let Some(known) = EXACT.with_borrow(|known| known.get(&key).copied()) {
+        return known;
+    }
+    let state = packed_pool(
+        &PoolLoad {
+            arrival_rate: load,
+            mean_service_s: 1.0,
+            idle_timeout_s: timeout,
+            lifetime_cap_s: None,
+            limit: None,
+        },
+        per_instance,
+    );
+    EXACT.with_borrow_mut(|known| {
+        if known.len() >= KEPT {
+            known.clear();
+        }
+        known.insert(key, state);
+    });
+    state
 }
 
 /// Pools of one timeout, without limit and lifetime, at any load.
@@ -185,7 +221,7 @@ mod tests {
         let mut worst = 0.0_f64;
         for step in 0..60 {
             let place = f64::from(step) / 59.0;
-            let load = 1e-5 * (1e8_f64).powf((place * 7.0).fract()).min(9e7);
+            let load = SMOOTH * (185.0_f64).powf((place * 7.0).fract());
             let timeout = 2.0 * (1e5_f64).powf((place * 11.0).fract());
             let exact = packed_pool(
                 &PoolLoad {

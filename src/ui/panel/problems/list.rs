@@ -231,6 +231,6 @@ mod tests {
         let found: Vec<_> = groups.iter().map(|g| (g.code, g.rows.len())).collect();
         assert_eq!(found, [("runaway", 1), ("arm-saves", 2), ("no-dlq", 1)]);
         assert!(groups[2].is_ignored);
-        assert_eq!(groups[1].title(), "Arm saves");
+        assert_eq!(groups[1].title(), "The same work costs less on Arm");
     }
 }

@@ -264,7 +264,7 @@ mod tests {
             assert_eq!(effect_words(&effect), expected);
         }
         check(-3.2, 0.0, 0.0, "saves $3.20 /mo");
-        check(1.0, -12.0, 0.0, "costs $1.00 /mo more, p99 12 ms shorter");
+        check(1.0, -12.0, 0.0, "costs $1 /mo more, p99 12 ms shorter");
         check(0.0, 0.01, -0.25, "25 % fewer refused");
         check(0.0, 0.0, 0.0, "changes neither cost nor p99");
     }

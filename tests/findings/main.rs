@@ -5,9 +5,12 @@ mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::*;
-use crate::design::generate::generate;
-use crate::project;
+use nephoscope::advice::finding::{FINDINGS, Finding, NOT_ENOUGH, findings, without_effects};
+use nephoscope::catalog::Catalog;
+use nephoscope::design::generate::generate;
+use nephoscope::design::{Design, Editor};
+use nephoscope::project;
+use nephoscope::report::{self, Options};
 
 fn catalog() -> &'static Catalog {
     Catalog::embedded().unwrap_or_else(|error| panic!("{error}"))
@@ -23,8 +26,7 @@ fn found(design: &Design) -> Vec<Finding> {
 fn untried(design: &Design) -> Vec<Finding> {
     let options = Options::default();
     let report = report::build(design, catalog(), &options);
-    let facts = Facts::new(design, catalog(), &report, &options, &|| false);
-    gathered(&facts).unwrap_or_default()
+    without_effects(design, catalog(), &report, &options)
 }
 
 /// A design from the inside of its file.
