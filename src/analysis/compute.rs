@@ -46,8 +46,6 @@ pub struct Demand<'a> {
     pub client_retries: u32,
     /// Probability that a run times out, which resets its environment.
     pub resets: f64,
-    /// Whether interpolated pools will do, as in sweeps.
-    pub is_rough: bool,
 }
 
 impl Demand<'_> {
@@ -136,16 +134,7 @@ pub fn follow(
         timeline,
         demand,
         compute,
-        steady: Steady::new(
-            demand,
-            compute,
-            timeline
-                .bins
-                .iter()
-                .zip(demand.invocations)
-                .filter(|(bin, _)| bin.regime == Regime::Stationary)
-                .map(|(_, rate)| *rate),
-        ),
+        steady: Steady::new(demand, compute),
         calm: PoolBin::default(),
         doors: rooms
             .into_iter()

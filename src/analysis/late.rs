@@ -94,7 +94,7 @@ fn cut_off(analysis: &Analysis<'_>, node: NodeIndex) -> f64 {
             // A lognormal of equal mean and variance is too rough where the
             // timeout bites.
             if (BITES..1.0 - BITES).contains(&estimate) {
-                beyond(analysis.distribution(inner).cdf(*at))
+                beyond(analysis.cdf(inner, *at))
             } else {
                 estimate
             }

@@ -49,6 +49,7 @@ use crate::design::settings::{Shape, TriggerSettings};
 use crate::design::{LinkKind, Settings};
 use crate::law::Law;
 use crate::system::System;
+use crate::units::Millis;
 
 use compute::PoolBin;
 use flow::{Flow, Late};
@@ -84,8 +85,6 @@ pub struct Analysis<'a> {
     pub accounts: account::Accounts,
     /// Whether functions of one pool come near to filling it.
     is_crowded: bool,
-    /// Whether a person looks at the result: sweeps may be rougher.
-    is_fine: bool,
     evaluator: Rc<Evaluator>,
     means: RefCell<Vec<Option<f64>>>,
     responses: RefCell<BTreeMap<NodeIndex, Arc<Response>>>,
@@ -258,7 +257,6 @@ fn bare<'a>(
         wires: vec![WireState::default(); system.graph.edge_count()],
         accounts: account::Accounts::of(system),
         is_crowded: false,
-        is_fine: fine,
         evaluator: evaluator(fine && nodes <= DETAILED),
         means: RefCell::new(vec![None; nodes]),
         responses: RefCell::default(),
@@ -598,6 +596,12 @@ impl Analysis<'_> {
     /// Whether every node gets a distribution of its own.
     pub fn is_detailed(&self) -> bool {
         self.system.graph.node_count() <= DETAILED
+    }
+
+    /// P(response ≤ at), on a coarse grid whoever looks: rates and bills rest on
+    /// it, which are the same in a report and in a sweep.
+    pub fn cdf(&self, response: &Arc<Response>, at: Millis) -> f64 {
+        evaluator(false).evaluate(response).cdf(at)
     }
 
     /// The distribution of a response.

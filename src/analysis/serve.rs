@@ -101,7 +101,6 @@ fn function_pool(
         pings: function.warm_up(),
         peakedness: peakedness(analysis, node),
         client_retries: client_retries(analysis, node),
-        is_rough: !analysis.is_fine,
         resets: analysis
             .late
             .nodes

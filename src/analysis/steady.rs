@@ -1,8 +1,8 @@
 //! A function's pool under a steady rate: the exact most-recently-used pool,
 //! with what is provisioned, kept warm, refused and reset.
 //!
-//! The exact pool is a numeric inversion. For the many rates of a week, and in
-//! sweeps, it is interpolated, which stays within 1 %.
+//! The exact pool is a numeric inversion. From a load of [`SMOOTH`] on it is
+//! interpolated, which stays within 1 %.
 
 use std::collections::BTreeMap;
 
@@ -12,30 +12,17 @@ use super::compute::{Demand, PoolBin};
 use super::pool::{Line, SMOOTH, cold_after_resets, exact};
 use super::queueing::{erlang_b, erlang_b_with_client_retries, hayward_bursty};
 
-/// Different rates up to which each is inverted exactly.
-const FEW: usize = 12;
-/// Loads from here on are interpolated: inverting them takes long [Erlangs].
-const LARGE: f64 = 2_000.0;
-
 /// The steady states of one function.
 pub(super) struct Steady<'a> {
     demand: &'a Demand<'a>,
     compute: &'a Compute,
-    is_interpolated: bool,
     line: Line,
     known: BTreeMap<u64, (f64, f64)>,
 }
 
 impl<'a> Steady<'a> {
-    /// Prepares for the rates that will be asked for [1/s].
-    pub(super) fn new(
-        demand: &'a Demand<'a>,
-        compute: &'a Compute,
-        rates: impl Iterator<Item = f64>,
-    ) -> Self {
-        let mut distinct: Vec<u64> = rates.filter(|rate| *rate > 0.0).map(f64::to_bits).collect();
-        distinct.sort_unstable();
-        distinct.dedup();
+    /// The pools of a function.
+    pub(super) fn new(demand: &'a Demand<'a>, compute: &'a Compute) -> Self {
         Self {
             demand,
             compute,
@@ -43,7 +30,6 @@ impl<'a> Steady<'a> {
                 compute.idle_timeout.value / demand.service,
                 demand.per_instance,
             ),
-            is_interpolated: demand.is_rough || distinct.len() > FEW,
             known: BTreeMap::new(),
         }
     }
@@ -97,8 +83,7 @@ impl<'a> Steady<'a> {
         let spill = spill(demand, rate * service);
         let rate = rate * spill.max(1e-12);
         let load = rate * service;
-        let is_smooth = load >= SMOOTH * f64::from(demand.per_instance);
-        let state = if (self.is_interpolated && is_smooth) || load > LARGE {
+        let state = if load >= SMOOTH * f64::from(demand.per_instance) {
             self.line.at(load)
         } else {
             exact(load, timeout / service, demand.per_instance)
