@@ -37,9 +37,13 @@ fn untraced() -> Options {
     }
 }
 
-/// Everything from nothing.
+/// Everything from nothing: a new thread has none of what the last analysis
+/// has learnt about laws and pools.
 fn cold(catalog: &Catalog, design: &Design) -> Report {
-    report::build(design, catalog, &untraced())
+    std::thread::scope(|scope| {
+        let run = scope.spawn(|| report::build(design, catalog, &untraced()));
+        run.join().unwrap_or_default()
+    })
 }
 
 /// The same after an edit. What an earlier report could lend goes in here.

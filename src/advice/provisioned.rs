@@ -302,7 +302,8 @@ fn marginal_rule(bins: &[(f64, f64)], share: f64) -> u32 {
             carried += weight * load * (*blocked - next);
             *blocked = next;
         }
-        if !(carried / all >= share) {
+        let used = carried / all;
+        if used.is_nan() || used < share {
             return n - 1;
         }
     }

@@ -187,9 +187,9 @@ pub(super) fn drain(
             } else {
                 0.0
             };
-            doors
-                .iter_mut()
-                .for_each(|door| door.settle(index, bin, over));
+            for door in doors.iter_mut() {
+                door.settle(index, bin, over);
+            }
         }
     };
     pass(&mut doors, true);

@@ -85,7 +85,7 @@ fn uses(analysis: &Analysis<'_>, node: NodeIndex) -> Vec<LimitUse> {
         })
     };
     let own = |name: &'static str, limit: f64, load: f64| {
-        (limit > 0.0).then(|| LimitUse {
+        (limit > 0.0).then_some(LimitUse {
             name,
             load,
             limit,

@@ -233,15 +233,19 @@ pub fn carried<'a>(
 }
 
 thread_local! {
-    /// The evaluators of this thread, fine and coarse. They only remember what
-    /// laws look like on their grids, so results do not depend on what they
-    /// have seen; edits and sweeps find most laws of the last run still there.
-    static EVALUATORS: [Rc<Evaluator>; 2] =
-        [CELLS.0, CELLS.1].map(|cells| Rc::new(Evaluator::new(cells)));
+    // The evaluators of this thread. They only remember what
+    // laws look like on their grids, so results do not depend on what they
+    // have seen; edits and sweeps find most laws of the last run still there.
+    static DETAILED_GRID: Rc<Evaluator> = Rc::new(Evaluator::new(CELLS.0));
+    static COARSE_GRID: Rc<Evaluator> = Rc::new(Evaluator::new(CELLS.1));
 }
 
 fn evaluator(fine: bool) -> Rc<Evaluator> {
-    EVALUATORS.with(|[detailed, coarse]| Rc::clone(if fine { detailed } else { coarse }))
+    if fine {
+        DETAILED_GRID.with(Rc::clone)
+    } else {
+        COARSE_GRID.with(Rc::clone)
+    }
 }
 
 fn bare<'a>(

@@ -10,7 +10,11 @@
 //! The analysis must stay within 1 % of them. A hundred thousand requests are
 //! followed here and must agree with them too, within their own sampling error:
 //! else the kept figures belong to other designs, and the command makes new ones.
-#![expect(clippy::panic, reason = "a test stops where it fails")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops where it fails"
+)]
 
 mod designs;
 mod random;

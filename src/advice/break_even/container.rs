@@ -38,7 +38,7 @@ fn ask<'a>(ask: &Ask<'a>) -> Vec<Matter<'a>> {
         let provider = ask.trial.provider_of(node);
         let proposals: Vec<Proposal<'a>> = candidates(ask, &provider)
             .into_iter()
-            .flat_map(|(container, plan)| {
+            .map(|(container, plan)| {
                 propose(
                     ask,
                     (id, node, report),
@@ -90,7 +90,7 @@ fn propose<'a>(
     function: &'a FunctionSettings,
     (current, service): (&Service, &'a Service),
     plan: Option<&'a str>,
-) -> Option<Proposal<'a>> {
+) -> Proposal<'a> {
     let is_machine = service.features.contains("vm");
     let vcpu = if is_machine { VCPU.1 } else { VCPU.0 };
     let needed = instances(function, report.peak_rate.value, vcpu);
@@ -135,11 +135,11 @@ fn propose<'a>(
     let (made, commands) = match make(needed * HEADROOM) {
         Ok(made) => made,
         Err(why) => {
-            return Some(Proposal {
+            return Proposal {
                 label,
                 blocked: Some(why),
                 ..Proposal::default()
-            });
+            };
         }
     };
     lost.extend(made.lost);
@@ -147,7 +147,7 @@ fn propose<'a>(
         let address = "an address of its own: a load balancer in front is not counted";
         lost.push(address.to_owned());
     }
-    Some(Proposal {
+    Proposal {
         label,
         lost,
         commands,
@@ -157,7 +157,7 @@ fn propose<'a>(
         })),
         stands_in: Some(made.id),
         ..Proposal::default()
-    })
+    }
 }
 
 /// Whether clients call the function itself.

@@ -262,7 +262,7 @@ fn a_queue_between_many_receivers_is_ruled_out() {
     assert!(!made.nodes.contains_key("news"));
     assert_eq!(made.links.len(), 3, "every wire leads to the new node");
     let report = trial(&made).base();
-    let one = report.nodes.get("one").unwrap();
+    let one = &report.nodes["one"];
     assert!((one.rate.value - 1.0).abs() < 1e-9, "{}", one.rate.value);
 }
 

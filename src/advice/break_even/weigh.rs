@@ -90,10 +90,11 @@ impl<'a> Scale<'a> {
             outcome,
             holds,
             lost: proposal.lost,
-            commands: blocked
-                .is_none()
-                .then_some(proposal.commands)
-                .unwrap_or_default(),
+            commands: if blocked.is_none() {
+                proposal.commands
+            } else {
+                Vec::new()
+            },
             blocked,
             crossovers,
         }))

@@ -139,7 +139,7 @@ impl<'a> Surveyor<'a> {
     }
 
     /// What is broken at the lowest multiplier already.
-    pub fn from_the_start(&self, traffic: f64, report: &Report) -> Vec<Cliff> {
+    pub fn at_the_start(&self, traffic: f64, report: &Report) -> Vec<Cliff> {
         let marks = self.signature(report).into_keys();
         marks
             .filter(|mark| matches!(mark, Mark::Node(..) | Mark::Runaway))

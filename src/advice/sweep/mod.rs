@@ -151,9 +151,7 @@ pub fn over(
         sweep.points.push(point(factor, &report));
         stacks.add(step, &report.cost.lines);
         match &before {
-            None => sweep
-                .cliffs
-                .extend(surveyor.from_the_start(factor, &report)),
+            None => sweep.cliffs.extend(surveyor.at_the_start(factor, &report)),
             Some((low, earlier)) => {
                 let found = surveyor.between((*low, earlier), (factor, &report), stopped)?;
                 sweep.cliffs.extend(found);
