@@ -2,6 +2,7 @@
 //! and comes to what it says.
 
 #![allow(
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a test that cannot go on should say so and stop"
 )]

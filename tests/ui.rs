@@ -518,10 +518,10 @@ fn every_chart_draws_every_sample() {
         let design = project::sample(&sample.name).expect("the sample is there");
         let mut workspace = Workspace::new(Arc::clone(&catalog), design, None);
         let function = workspace.report().nodes.iter();
-        let function = function
+        let mut function = function
             .filter(|(_, node)| node.archetype == Archetype::Function)
             .map(|(id, _)| id.clone());
-        if let Some(node) = function.last() {
+        if let Some(node) = function.next_back() {
             workspace.perform(Action::Want(Topic::Memory(node)));
         }
         workspace.perform(Action::Want(Topic::Uncertainty));

@@ -29,7 +29,7 @@ pub use extra::{cold_after_resets, cold_starts_in_spike, cold_warm_quantile, dep
 pub use renewal::{Gaps, function_idle_cold, renewal_cold};
 pub use table::{Line, SMOOTH, exact};
 
-use rustfft::num_complex::Complex64;
+use talbot::{NODES, Points};
 
 /// Busy requests up to which the sums run [1]; beyond any account's limit, and cold starts are rarer than 1e-7 there.
 const MOST_BUSY: f64 = 1e6;
@@ -288,10 +288,7 @@ impl IdleTimes<'_> {
         }
         // Longer than any instance lives, and finite for the inversion.
         let timeout = timeout.min(1e12);
-        talbot::invert_pair(timeout, |s| {
-            let survival = self.complement(s) / s;
-            (survival, survival / s)
-        })
+        talbot::invert_integrals(timeout, |points| self.complement(points))
     }
 
     /// The weights of states from which an arrival needs another instance.
@@ -308,26 +305,40 @@ impl IdleTimes<'_> {
         self.places.map_or(usize::MAX, |places| places as usize)
     }
 
-    /// Σ πₖ ψₖ(s), with ψₖ = (s + kμψₖ₋₁)/(λ + s + kμψₖ₋₁).
-    fn complement(&self, s: Complex64) -> Complex64 {
+    /// Σ πₖ ψₖ(s), with ψₖ = (s + kμψₖ₋₁)/(λ + s + kμψₖ₋₁), at all points side by
+    /// side.
+    fn complement(&self, points: &Points) -> Points {
         let rate = self.load.arrival_rate;
         let mu = 1.0 / self.load.mean_service_s.max(f64::MIN_POSITIVE);
         let every = self.per_instance as usize;
-        let (mut psi, mut sum) = (Complex64::ZERO, Complex64::ZERO);
         // States that never occur weigh nothing, and what the passage from
         // them took is forgotten as fast as their weights grow.
         let first = self.weights.iter().position(|weight| *weight > 0.0);
         let first = first.unwrap_or(0) / every * every;
+        let (mut psi, mut sum) = (Points::ZERO, Points::ZERO);
         let mut until_start = 0;
         let states = self.weights.iter().take(self.states()).enumerate();
         for (k, weight) in states.skip(first) {
-            let leaving = if k == 0 { s } else { s + psi * (k as f64 * mu) };
-            psi = leaving / (leaving + rate);
-            if until_start == 0 {
-                sum += psi * *weight;
+            let back = k as f64 * mu;
+            let starts = if until_start == 0 {
                 until_start = every;
-            }
+                *weight
+            } else {
+                0.0
+            };
             until_start -= 1;
+            for node in 0..NODES {
+                let leaving_re = points.re[node] + psi.re[node] * back;
+                let leaving_im = points.im[node] + psi.im[node] * back;
+                let whole = leaving_re + rate;
+                let inverse = 1.0 / (whole * whole + leaving_im * leaving_im);
+                let re = (leaving_re * whole + leaving_im * leaving_im) * inverse;
+                let im = rate * leaving_im * inverse;
+                psi.re[node] = re;
+                psi.im[node] = im;
+                sum.re[node] += re * starts;
+                sum.im[node] += im * starts;
+            }
         }
         sum
     }

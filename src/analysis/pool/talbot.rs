@@ -6,29 +6,66 @@
 
 use rustfft::num_complex::Complex64;
 
-const NODES: u32 = 20;
+/// Points at which a transform is evaluated.
+pub(super) const NODES: usize = 20;
 
-/// Inverts two transforms, evaluated together, at time `t` > 0.
-pub(super) fn invert_pair(
-    t: f64,
-    transforms: impl Fn(Complex64) -> (Complex64, Complex64),
-) -> (f64, f64) {
-    let r = 0.4 * f64::from(NODES) / t;
-    let (first, second) = transforms(Complex64::from(r));
-    let weight = 0.5 * (r * t).exp();
-    let (mut sum_first, mut sum_second) = (weight * first.re, weight * second.re);
-    for node in 1..NODES {
-        let theta = f64::from(node) * std::f64::consts::PI / f64::from(NODES);
-        let cot = 1.0 / theta.tan();
-        let s = Complex64::new(r * theta * cot, r * theta);
-        let slope = Complex64::new(1.0, theta + (theta * cot - 1.0) * cot);
-        let weight = (s * t).exp() * slope;
-        let (first, second) = transforms(s);
-        sum_first += (weight * first).re;
-        sum_second += (weight * second).re;
+/// Complex numbers at all points, real and imaginary parts apart, so that they
+/// are computed side by side.
+pub(super) struct Points {
+    /// Real parts.
+    pub re: [f64; NODES],
+    /// Imaginary parts.
+    pub im: [f64; NODES],
+}
+
+impl Points {
+    /// Zero everywhere.
+    pub(super) const ZERO: Self = Self {
+        re: [0.0; NODES],
+        im: [0.0; NODES],
+    };
+
+    fn at(&self, node: usize) -> Complex64 {
+        let part = |parts: &[f64; NODES]| parts.get(node).copied().unwrap_or(0.0);
+        Complex64::new(part(&self.re), part(&self.im))
     }
-    let scale = r / f64::from(NODES);
-    (scale * sum_first, scale * sum_second)
+}
+
+/// Inverts F(s)/s and F(s)/s² at time `t` > 0; `transform` gives F at all
+/// points at once.
+pub(super) fn invert_integrals(t: f64, transform: impl Fn(&Points) -> Points) -> (f64, f64) {
+    #[expect(clippy::cast_precision_loss, reason = "20 nodes")]
+    let nodes = NODES as f64;
+    let r = 0.4 * nodes / t;
+    let mut points = Points::ZERO;
+    let mut weights = [Complex64::ZERO; NODES];
+    let mut place = 0.0;
+    let slots = points.re.iter_mut().zip(&mut points.im).zip(&mut weights);
+    for ((re, im), weight) in slots {
+        let (s, slope) = if place == 0.0 {
+            (Complex64::from(r), Complex64::from(0.5))
+        } else {
+            let theta = place * std::f64::consts::PI / nodes;
+            let cot = 1.0 / theta.tan();
+            (
+                Complex64::new(r * theta * cot, r * theta),
+                Complex64::new(1.0, theta + (theta * cot - 1.0) * cot),
+            )
+        };
+        (*re, *im) = (s.re, s.im);
+        *weight = (s * t).exp() * slope;
+        place += 1.0;
+    }
+    let values = transform(&points);
+    let (mut once, mut twice) = (0.0, 0.0);
+    for (node, weight) in weights.iter().enumerate() {
+        let s = points.at(node);
+        let integral = values.at(node) / s;
+        once += (weight * integral).re;
+        twice += (weight * integral / s).re;
+    }
+    let scale = r / nodes;
+    (scale * once, scale * twice)
 }
 
 #[cfg(test)]
@@ -37,10 +74,20 @@ mod tests {
 
     #[test]
     fn known_transforms() {
+        // s/(s + 1) ÷ s is exp(−t), ÷ s² its integral.
+        let decay = |points: &Points| {
+            let mut values = Points::ZERO;
+            for node in 0..NODES {
+                let s = points.at(node);
+                let value = s / (s + 1.0);
+                (values.re[node], values.im[node]) = (value.re, value.im);
+            }
+            values
+        };
         for t in [0.1, 1.0, 7.0] {
-            let (exponential, line) = invert_pair(t, |s| (1.0 / (s + 1.0), 1.0 / (s * s)));
-            assert!((exponential - (-t).exp()).abs() < 1e-10);
-            assert!((line - t).abs() < 1e-10 * t);
+            let (once, twice) = invert_integrals(t, decay);
+            assert!((once - (-t).exp()).abs() < 1e-10);
+            assert!((twice - (1.0 - (-t).exp())).abs() < 1e-10 * t.max(1.0));
         }
     }
 }

@@ -112,7 +112,7 @@ fn group_ui(
         for (index, row) in group.rows.iter().enumerate() {
             let salt = (group.code, group.is_ignored, index);
             ui.push_id(salt, |ui| {
-                row::row_ui(ui, look, row, groups, view, state, asked)
+                row::row_ui(ui, look, row, groups, view, state, asked);
             });
         }
     });
