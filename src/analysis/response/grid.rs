@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use rustfft::num_complex::Complex64;
 
 use super::Response;
+use super::branches::{Branches, Prints};
 use super::leaves::Leaves;
 use super::level::Level;
 use super::spectra::{Transforms, add_at, add_shifted, multiply};
@@ -72,9 +73,11 @@ impl Part {
 struct Pass<'a> {
     transforms: &'a Transforms,
     leaves: &'a Leaves,
+    branches: &'a Branches,
     /// Width of a cell [ms].
     step: f64,
     memo: HashMap<*const Response, Arc<Part>>,
+    prints: Prints,
 }
 
 /// One attempt of several, relative to its smallest value.
@@ -91,7 +94,7 @@ struct Attempt {
 /// The distribution of `response` on cells that span `span` ms from its smallest value.
 pub(super) fn level(
     transforms: &Transforms,
-    leaves: &Leaves,
+    (leaves, branches): (&Leaves, &Branches),
     response: &Arc<Response>,
     span: f64,
 ) -> Level {
@@ -99,8 +102,10 @@ pub(super) fn level(
     let mut pass = Pass {
         transforms,
         leaves,
+        branches,
         step,
         memo: HashMap::new(),
+        prints: Prints::default(),
     };
     let part = pass.part(response);
     let mut cdf = vec![1.0; transforms.cells];
@@ -124,6 +129,12 @@ impl Pass<'_> {
         if let Some(known) = self.memo.get(&Arc::as_ptr(response)) {
             return Arc::clone(known);
         }
+        let is_leaf = matches!(response.as_ref(), Response::Law(_) | Response::Zero);
+        let print = if is_leaf { 0 } else { self.prints.of(response) };
+        if !is_leaf && let Some(known) = self.branches.get(print, self.step) {
+            self.memo.insert(Arc::as_ptr(response), Arc::clone(&known));
+            return known;
+        }
         let part = match response.as_ref() {
             Response::Law(law) => self.leaf(law, f64::INFINITY),
             Response::Truncated { inner, at } => self.truncated(inner, at.0.max(0.0)),
@@ -143,6 +154,9 @@ impl Pass<'_> {
                 Arc::new(self.attempts(attempt, share(*failure), pauses))
             }
         };
+        if !is_leaf {
+            self.branches.keep(self.transforms, print, self.step, &part);
+        }
         self.memo.insert(Arc::as_ptr(response), Arc::clone(&part));
         part
     }

@@ -8,6 +8,7 @@
 //! grid is zoomed until that percentile lies in its upper half. No samples are
 //! drawn, so the same design always gives the same numbers.
 
+mod branches;
 mod grid;
 mod leaves;
 mod level;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use crate::law::Law;
 use crate::units::Millis;
 
+use branches::Branches;
 use leaves::Leaves;
 use level::Level;
 use means::{Memo, exact_mean, reach};
@@ -191,6 +193,7 @@ const MAX_ZOOMS: u32 = 40;
 pub struct Evaluator {
     transforms: Transforms,
     leaves: Leaves,
+    branches: Branches,
 }
 
 impl Evaluator {
@@ -203,6 +206,7 @@ impl Evaluator {
         Self {
             transforms: Transforms::new(cells.max(64)),
             leaves: Leaves::default(),
+            branches: Branches::default(),
         }
     }
 
@@ -275,7 +279,12 @@ impl Evaluator {
         } else {
             1.0
         };
-        grid::level(&self.transforms, &self.leaves, response, snapped(span))
+        grid::level(
+            &self.transforms,
+            (&self.leaves, &self.branches),
+            response,
+            snapped(span),
+        )
     }
 
     /// How a response that consists of attempts ends.

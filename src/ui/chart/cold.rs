@@ -36,8 +36,12 @@ impl ChartKind for Cold {
         let (_, node) = subject
             .node()
             .ok_or("Add a trigger to see when instances have to start.")?;
-        if node.cold_start.is_none() && node.throttle.is_none() {
-            return Err(format!("{} has no instances to start.", node.label));
+        let refuses = node.profile.iter().any(|bin| bin.throttle > 0.0);
+        if node.cold_start.is_none() && node.throttle.is_none() && !refuses {
+            return Err(format!(
+                "{} has no instances to start, and refuses nothing.",
+                node.label
+            ));
         }
         Ok(Box::new(Data {
             name: node.label.clone(),
