@@ -66,6 +66,7 @@ fn help_names_commands_formats_and_exit_codes() {
         "samples",
         "screenshot",
         "sweep",
+        "weigh",
         "Exit codes",
         "sample:NAME",
     ] {
@@ -648,4 +649,25 @@ fn parts_of_a_sweep_make_the_whole() {
     assert!(bad(3, &other).contains("confirm.memory"));
     assert!(bad(1, &["sweep", SAMPLE, "--shard", "1/2"]).contains("not split"));
     bad(2, &["sweep", SAMPLE, "--shard", "3/2"]);
+}
+
+#[test]
+fn other_ways_are_weighed_against_what_there_is() {
+    let asked = ["weigh", "sample:api-backend", "--card", "front-door"];
+    let answers = json(&[&asked[..], &["--format", "json"]].concat())["break_evens"].clone();
+    let choices = answers[0]["choices"].as_array().unwrap();
+    assert!(choices.len() > 2 && choices[0]["crossovers"] == serde_json::json!([]));
+    let usd = |choice: &Value| choice["outcome"]["usd"].as_f64();
+    // The first is the design as it is.
+    let estimate = json(&["estimate", "sample:api-backend", "--format", "json"]);
+    let total = estimate["cost"]["total"]["value"].as_f64().unwrap();
+    assert!((usd(&choices[0]).unwrap() - total).abs() < 1e-9);
+    let documentation = include_str!("../docs/CLI.md");
+    for field in fields(&answers) {
+        assert!(documentation.contains(&format!("`{field}`")), "`{field}`");
+    }
+    let table = good(&asked);
+    assert!(table.starts_with("Which front door?"), "{table}");
+    assert!(bad(1, &["weigh", SAMPLE, "--card", "tea"]).contains("front-door"));
+    assert!(bad(1, &["weigh", SAMPLE, "--node", "tea"]).contains("there is no node"));
 }

@@ -20,6 +20,7 @@ mod provenance;
 mod sample;
 mod sweep;
 mod tables;
+mod weigh;
 mod window;
 
 use std::process::ExitCode;
@@ -73,6 +74,7 @@ enum Command {
     Price(price::Price),
     Samples(sample::Samples),
     Sweep(sweep::Sweep),
+    Weigh(weigh::Weigh),
     Screenshot(window::Screenshot),
 }
 
@@ -91,6 +93,7 @@ pub fn main(window: Option<Window>) -> ExitCode {
         Some(Command::Price(command)) => command.run(),
         Some(Command::Samples(command)) => command.run(),
         Some(Command::Sweep(command)) => command.run(),
+        Some(Command::Weigh(command)) => command.run(),
         Some(Command::Screenshot(command)) => command.run(window),
     };
     match result {
