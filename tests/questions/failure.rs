@@ -1,7 +1,7 @@
 //! What goes wrong: limits, loops, queues, retries, slow neighbours.
 
 use nephoscope::advice::sweep::{self, CliffKind};
-use nephoscope::design::Design;
+use nephoscope::design::{Design, NodeId};
 use nephoscope::report::{Report, Severity};
 
 use crate::help::{
@@ -311,7 +311,7 @@ pub fn tail() {
         users.p99.value
     );
     let cause = &users.causes[0];
-    assert_eq!(cause.node.as_ref().map(|node| node.as_str()), Some("shop"));
+    assert_eq!(cause.node.as_ref().map(NodeId::as_str), Some("shop"));
     assert!(
         users.p99.value - cause.p99_ms < 4.0 * users.p50.value,
         "{cause:?}"
