@@ -1,5 +1,7 @@
 //! How many instances to keep ready, and what else keeps cold starts away.
 
+use std::cmp::Ordering;
+
 use serde::Serialize;
 
 use super::trial::{NoAdvice, Outcome, Trial, function, set, set_number};
@@ -302,8 +304,8 @@ fn marginal_rule(bins: &[(f64, f64)], share: f64) -> u32 {
             carried += weight * load * (*blocked - next);
             *blocked = next;
         }
-        let used = carried / all;
-        if used.is_nan() || used < share {
+        let used = (carried / all).partial_cmp(&share);
+        if used.is_none_or(Ordering::is_lt) {
             return n - 1;
         }
     }

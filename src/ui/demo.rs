@@ -309,7 +309,7 @@ fn node_report(id: &NodeId, node: &Node, lines: &[CostLine]) -> NodeReport {
         mean: is_function.then(|| figure(41.0, "ms", "mean")),
         cost: figure(usd, "USD/month", "sum of its lines"),
         cost_complete: true,
-        profile: if is_function {
+        profile: if is_function || is_queue {
             profile.collect()
         } else {
             Vec::new()

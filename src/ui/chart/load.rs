@@ -43,9 +43,10 @@ impl ChartKind for Load {
     }
 }
 
-/// The profile as a line with steps, over hours: ticks are then round.
+/// The busiest stretch of a profile as a line with steps, over hours: ticks are
+/// then round.
 pub fn steps(profile: &[ProfileBin], value: fn(&ProfileBin) -> f64) -> Vec<(f64, f64)> {
-    profile
+    busiest(profile)
         .iter()
         .flat_map(|bin| {
             [
@@ -55,6 +56,22 @@ pub fn steps(profile: &[ProfileBin], value: fn(&ProfileBin) -> f64) -> Vec<(f64,
         })
         .map(|(seconds, value)| (seconds / 3_600.0, value))
         .collect()
+}
+
+/// The stretch with the highest rate: the hours of the cycle, or a spike with
+/// what follows it until nothing waits and all is as before. Each stretch
+/// begins at 0 again.
+fn busiest(profile: &[ProfileBin]) -> &[ProfileBin] {
+    let stretches = profile.chunk_by(|one, next| next.start > one.start);
+    let peak = |stretch: &[ProfileBin]| stretch.iter().map(|bin| bin.rate).fold(0.0, f64::max);
+    let stretch = stretches.reduce(|best, next| if peak(next) > peak(best) { next } else { best });
+    let stretch = stretch.unwrap_or_default();
+    let calm = stretch.last().map_or(0.0, |bin| bin.rate);
+    let last = stretch
+        .iter()
+        .rposition(|bin| bin.waiting > 0.0 || (bin.rate - calm).abs() > 1e-9 * calm.abs());
+    let shown = last.map_or(stretch.len(), |last| (last + 2).min(stretch.len()));
+    stretch.get(..shown).unwrap_or(stretch)
 }
 
 /// The limit, as far as utilisation and peak tell it.
@@ -149,5 +166,42 @@ impl Chart for Data {
         let bins = self.points.chunks_exact(2).filter_map(|bin| bin.first());
         let rows = bins.map(|&(hours, busy)| [time(hours), format::count(busy)]);
         Table::of(["From", "Busy executions"], rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_busiest_stretch_is_shown_until_it_is_calm_again() {
+        let bin = |start: f64, length: f64, rate: f64, waiting: f64| ProfileBin {
+            start,
+            length,
+            weight: length,
+            rate,
+            concurrency: rate,
+            cold: 0.0,
+            throttle: 0.0,
+            alive: rate,
+            waiting,
+            delay: 0.0,
+        };
+        let profile = [
+            bin(0.0, 2_628_000.0, 10.0, 0.0),
+            bin(0.0, 3_600.0, 500.0, 90.0),
+            bin(3_600.0, 3_600.0, 10.0, 40.0),
+            bin(7_200.0, 3_600.0, 10.0, 0.0),
+            bin(10_800.0, 36_000.0, 10.0, 0.0),
+        ];
+        let points = steps(&profile, |bin| bin.rate);
+        assert_eq!(points.first(), Some(&(0.0, 500.0)));
+        assert_eq!(points.last(), Some(&(3.0, 10.0)));
+        // The hours of a day stay whole.
+        let day: Vec<ProfileBin> = (0..24)
+            .map(|hour| bin(f64::from(hour) * 3_600.0, 3_600.0, f64::from(hour), 0.0))
+            .collect();
+        assert_eq!(steps(&day, |bin| bin.rate).len(), 48);
+        assert!(steps(&[], |bin| bin.rate).is_empty());
     }
 }
