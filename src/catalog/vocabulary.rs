@@ -377,7 +377,7 @@ const SERVICE: &[Term] = &[
     term("users", "/month", "monthly active users"),
     term("ingested", "GB/month", "taken in"),
     term("stored", "GB", "kept, mean over the month"),
-    term("transfer", "GB/month", "sent out"),
+    term("transfer", "GB/month", "passed, there and back"),
     term(
         "items",
         "items",

@@ -451,3 +451,61 @@ fn a_maximum_on_the_mapping_bounds_the_consumer() {
     let bound = changed(&design, &[Command::Set { path, value }]);
     near("bound", node_rate(&built(&bound), "work"), 8.0, 1e-6);
 }
+
+/// A gateway that is drawn bills what passes it, both ways; pings are billed as
+/// runs.
+#[test]
+fn what_passes_a_drawn_gateway_and_pings_are_billed() {
+    let work = FunctionSettings {
+        warm_up: Some(1.0 / 300.0),
+        ..waiting(100.0)
+    };
+    let mut design = drawn(
+        &[
+            ("users", every("10/s")),
+            ("work", Settings::Function(work)),
+            ("nat", Settings::default_of(Archetype::Service)),
+        ],
+        &[
+            ("users", "work", LinkKind::Request, plain()),
+            (
+                "work",
+                "nat",
+                LinkKind::Request,
+                LinkSettings {
+                    payload: Some(Kilobytes(10.0)),
+                    response: Some(Kilobytes(54.0)),
+                    ..plain()
+                },
+            ),
+        ],
+    );
+    if let Some(node) = design.nodes.get_mut("nat") {
+        let pin = nephoscope::design::Pin {
+            service: nephoscope::catalog::ServiceId("aws.nat-gateway".to_owned()),
+            settings: BTreeMap::new(),
+        };
+        node.pins.insert(ProviderId::from("aws"), pin);
+    }
+    let report = built(&design);
+    let quantity = |node: &str, unit: &str| {
+        let lines = report.cost.lines.iter();
+        lines
+            .filter(|line| line.node == NodeId::from(node) && line.companion.is_none())
+            .filter(|line| line.unit == unit)
+            .map(|line| line.quantity)
+            .sum::<f64>()
+    };
+    near(
+        "passed",
+        quantity("nat", "GB"),
+        10.0 * MONTH * 64.0 / 1_048_576.0,
+        1e-9,
+    );
+    near(
+        "runs",
+        quantity("work", "request"),
+        (10.0 + 1.0 / 300.0) * MONTH,
+        1e-9,
+    );
+}

@@ -119,14 +119,16 @@ pub fn logs_and_nat() {
         ],
     );
     let report = built(&design);
-    // By the hour; what goes through them is not known, see the page.
+    // By the hour, and by what goes through them, both ways.
     let nat = 2.0 * 730.0 * 0.045;
     let hours = meter(&report, "nat", "hours").cost.value;
     near("two gateways", hours, nat, 1e-6);
     let answer = card(&design, "network", "nat");
     let endpoints = 2.0 * 730.0 * 0.01;
     let less = usd(&answer.choices[0]) - usd(choice(&answer, "endpoint"));
-    near("endpoints instead", less, nat - endpoints, 1e-3);
+    let gigabytes = 10.0 * MONTH * 4.0 / 1_048_576.0;
+    let data = gigabytes * (0.045 - 0.01);
+    near("endpoints instead", less, nat - endpoints + data, 1e-6);
 }
 
 pub fn providers() {

@@ -175,7 +175,8 @@ pub fn usage(analysis: &Analysis<'_>, node: NodeIndex, seconds: f64) -> Usage {
             terms.set("users", service.users());
             terms.set("ingested", requests * sent / KB_PER_GB);
             terms.set("stored", service.stored().0);
-            terms.set("transfer", 0.0);
+            let answered = mean_size(&sizes(analysis, node, Side::Response, |_| true));
+            terms.set("transfer", requests * (sent + answered) / KB_PER_GB);
             terms.set("items", service.items());
         }
         Settings::Trigger(_) | Settings::External(_) | Settings::Other(_) | Settings::Note(_) => {}
@@ -242,7 +243,8 @@ fn function(
     seconds: f64,
 ) {
     let invocations = analysis.carried_mean(node) * seconds;
-    terms.set("requests", invocations);
+    // A ping is billed as a run: an upper estimate, as it can end at once.
+    terms.set("requests", invocations + function.warm_up() * seconds);
     let law = analysis.duration_law(node);
     terms.0.insert("duration".to_owned(), Quantity::Law(law));
     let start = latency::cold_start(analysis.system, node, function);
