@@ -21,7 +21,7 @@ use crate::system::System;
 
 use super::hits::Hits;
 pub use super::late::Late;
-use super::queueing::expected_attempts;
+use super::queueing::{expected_attempts, spectral_radius};
 
 /// Radius from which a component is called a runaway.
 const CRITICAL: f64 = 1.0 - 1e-9;
@@ -368,7 +368,11 @@ fn find_runaway(system: &System<'_>, flow: &mut Flow, component: &[NodeIndex]) {
         return;
     }
     let links = inner_links(system, flow, component);
-    let radius = spectral_radius(component.len(), &links);
+    let gains: Vec<(usize, usize, f64)> = links
+        .iter()
+        .map(|&(from, to, _, gain)| (from, to, gain))
+        .collect();
+    let radius = spectral_radius(component.len(), &gains);
     if radius < CRITICAL {
         return;
     }
@@ -379,33 +383,6 @@ fn find_runaway(system: &System<'_>, flow: &mut Flow, component: &[NodeIndex]) {
         radius,
         path: strongest_cycle(component, &links),
     });
-}
-
-/// Largest eigenvalue of a non-negative matrix, by power iteration on I + G,
-/// which converges for periodic matrices too.
-fn spectral_radius(size: usize, links: &[(usize, usize, EdgeIndex, f64)]) -> f64 {
-    let mut vector = vec![1.0; size];
-    let mut radius = 0.0_f64;
-    for _ in 0..2_000 {
-        let mut next = vector.clone();
-        for &(from, to, _, gain) in links {
-            next[to] += gain * vector[from];
-        }
-        let norm = next.iter().copied().fold(0.0, f64::max);
-        if !(norm.is_finite() && norm > 0.0) {
-            return f64::INFINITY;
-        }
-        for value in &mut next {
-            *value /= norm;
-        }
-        let settled = (norm - 1.0 - radius).abs() < 1e-13;
-        radius = norm - 1.0;
-        vector = next;
-        if settled {
-            break;
-        }
-    }
-    radius
 }
 
 /// The nodes of a component at which events come in.

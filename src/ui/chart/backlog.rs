@@ -3,7 +3,7 @@
 use plotters_backend::DrawingBackend;
 
 use super::kind::{ChartKind, Picture, Subject};
-use super::load::{steps, time_of};
+use super::load::{at, steps, time_of};
 use super::{Area, Axis, Chart, ChartError, Line, Pen, Plot, Table};
 use crate::format;
 use crate::report::NodeReport;
@@ -82,12 +82,6 @@ impl Data {
 
 fn highest(points: &[(f64, f64)]) -> f64 {
     points.iter().map(|point| point.1).fold(0.0, f64::max)
-}
-
-fn at(points: &[(f64, f64)], hours: f64) -> f64 {
-    let next = points.partition_point(|point| point.0 <= hours);
-    let point = next.checked_sub(1).and_then(|at| points.get(at));
-    point.map_or(0.0, |point| point.1)
 }
 
 impl Chart for Data {

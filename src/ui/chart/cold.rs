@@ -4,7 +4,7 @@
 use plotters_backend::DrawingBackend;
 
 use super::kind::{ChartKind, Picture, Subject};
-use super::load::{steps, time_of};
+use super::load::{at, steps, time_of};
 use super::{Area, Axis, Chart, ChartError, Line, Pen, Plot, Table};
 use crate::format;
 use crate::ui::view::DrawerTab;
@@ -59,12 +59,6 @@ impl Data {
     fn refuses(&self) -> bool {
         self.refused.iter().any(|point| point.1 > 0.0)
     }
-}
-
-fn at(points: &[(f64, f64)], hours: f64) -> f64 {
-    let next = points.partition_point(|point| point.0 <= hours);
-    let point = next.checked_sub(1).and_then(|at| points.get(at));
-    point.map_or(0.0, |point| point.1)
 }
 
 impl Chart for Data {

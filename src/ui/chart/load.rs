@@ -58,6 +58,13 @@ pub fn steps(profile: &[ProfileBin], value: fn(&ProfileBin) -> f64) -> Vec<(f64,
         .collect()
 }
 
+/// The value of a line with steps at a time.
+pub fn at(points: &[(f64, f64)], hours: f64) -> f64 {
+    let next = points.partition_point(|point| point.0 <= hours);
+    let point = next.checked_sub(1).and_then(|at| points.get(at));
+    point.map_or(0.0, |point| point.1)
+}
+
 /// The stretch with the highest rate: the hours of the cycle, or a spike with
 /// what follows it until nothing waits and all is as before. Each stretch
 /// begins at 0 again.
